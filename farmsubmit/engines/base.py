@@ -1,0 +1,162 @@
+"""What every engine can be asked, and what it answers with.
+
+An engine is named by a URL (``local:``, ``folder:/path``) and found by its scheme among the entry points
+``farmsubmit.engines``. It says beforehand what it cannot express: ``translate`` gives the payload and the list of
+what was dropped or changed, and ``spool`` sends exactly that payload.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
+
+from farmsubmit.author.elements import Job
+from farmsubmit.errors import EngineError, did_you_mean
+
+#: States of a task and of a job. A job is also paused or killed; a skipped task counts as done for its parent.
+BLOCKED, READY, ACTIVE, DONE, ERROR, SKIPPED = "blocked", "ready", "active", "done", "error", "skipped"
+PAUSED, KILLED = "paused", "killed"
+#: States in which nothing more will happen by itself.
+FINAL_STATES = frozenset({DONE, ERROR, KILLED})
+
+#: What a user may ask of a job or of some of its tasks.
+ACTIONS = ("pause", "resume", "retry", "skip", "kill", "delete", "priority")
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What an engine can do: which actions, and whether it tells of tasks, logs and progress."""
+
+    actions: FrozenSet[str] = frozenset()
+    tasks: bool = False
+    logs: bool = False
+    progress: bool = False
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """An option that the engine cannot express, or expresses in another way.
+
+    ``where`` names the element, ``option`` the attribute, ``reason`` says what happens instead, in words.
+    """
+
+    where: str
+    option: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A job as an engine takes it: the payload, whose shape is the engine's own, and what was dropped on the way."""
+
+    payload: Any
+    dropped: Tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True)
+class SpoolInfo:
+    """Who sends a job and from where, as the author API's spool() names it; the defaults are this process."""
+
+    owner: str
+    spoolhost: str
+    spoolfile: str = ""
+    spoolcwd: str = ""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """The receipt for a spooled job: its id as the engine calls it, the engine's URL, and a page or file to look at."""
+
+    jid: str
+    engine: str
+    link: str = ""
+    dropped: Tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """How a job stands: its state and how many of its tasks are in each state. Times are seconds since the epoch."""
+
+    jid: str
+    title: str
+    state: str
+    counts: Dict[str, int] = field(default_factory=dict)
+    priority: float = 0.0
+    owner: str = ""
+    spooled: float = 0.0
+    started: Optional[float] = None
+    stopped: Optional[float] = None
+
+    @property
+    def total(self) -> int:
+        """How many tasks the job has."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class TaskStatus:
+    """How a task stands; ``progress`` is 0 to 100, ``exit_code`` that of its last command, ``blade`` where it ran."""
+
+    tid: int
+    title: str
+    state: str
+    parent: Optional[int] = None
+    progress: int = 0
+    exit_code: Optional[int] = None
+    blade: str = ""
+    started: Optional[float] = None
+    stopped: Optional[float] = None
+    reason: str = ""
+
+
+class Engine(ABC):
+    """An engine at one URL.
+
+    Methods raise EngineUnreachable where it does not answer and EngineError (SpoolError for a job) where it refuses.
+    """
+
+    scheme = ""
+    capabilities = Capabilities()
+
+    def __init__(self, location: str = "") -> None:
+        self.location = location
+
+    @property
+    def url(self) -> str:
+        """The URL that names this engine."""
+        return f"{self.scheme}:{self.location}"
+
+    @abstractmethod
+    def translate(self, job: Job) -> Translation:
+        """Return what would be sent, without sending it; raises as to_tcl does for a job that cannot be written."""
+
+    @abstractmethod
+    def spool(self, translation: Translation, info: SpoolInfo, block: bool = False) -> Ticket:
+        """Send a translated job and return its ticket."""
+
+    def jobs(self) -> List[JobStatus]:
+        """Return the jobs that the engine knows, the newest last."""
+        raise self.cannot("list jobs")
+
+    def status(self, jid: str) -> JobStatus:
+        """Return how a job stands."""
+        raise self.cannot("tell how a job stands")
+
+    def tasks(self, jid: str) -> List[TaskStatus]:
+        """Return how each task of a job stands, in script order."""
+        raise self.cannot("tell how tasks stand")
+
+    def log(self, jid: str, tid: Optional[int] = None) -> str:
+        """Return the log of a task, or of all tasks of the job in script order."""
+        raise self.cannot("give logs")
+
+    def control(self, jid: str, action: str, tids: Sequence[int] = (), value: Optional[float] = None) -> None:
+        """Do one of ACTIONS to a job, or to some of its tasks; ``value`` is the new priority."""
+        if action not in ACTIONS:
+            raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
+        raise self.cannot(f"{action} a job")
+
+    def cannot(self, what: str) -> EngineError:
+        """Return the error for something that this engine does not do."""
+        return EngineError(f"the engine {self.url} cannot {what}")

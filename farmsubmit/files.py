@@ -1,0 +1,98 @@
+"""The one door to shipped files and to the folders that farmsubmit keeps things in."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Union
+
+from farmsubmit.errors import FarmsubmitError, MissingLibraryError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(*parts: str) -> Path:
+    """Return the path of a shipped file, such as ``shipped("wrappers", "blenderscript.py")``.
+
+    In a wheel the shipped folders stand inside the package; in a checkout or an editable install, beside it.
+    Raises FarmsubmitError where the installation has lost the file.
+    """
+    for root in (_PACKAGE, _PACKAGE.parent):
+        path = root.joinpath(*parts)
+        if path.exists():
+            return path
+    raise FarmsubmitError(f"this installation has no {'/'.join(parts)}", "install farmsubmit again")
+
+
+def state_dir() -> Path:
+    """Return the folder for what farmsubmit remembers of runs; FARMSUBMIT_HOME moves it. It may not exist yet."""
+    return _home("state", "user_state_dir")
+
+
+def config_dir() -> Path:
+    """Return the folder for the user's settings; FARMSUBMIT_HOME moves it. It may not exist yet."""
+    return _home("config", "user_config_dir")
+
+
+def _home(kind: str, function: str) -> Path:
+    home = os.environ.get("FARMSUBMIT_HOME")
+    if home:
+        return Path(home).expanduser() / kind
+    try:
+        import platformdirs
+    except ImportError:
+        raise MissingLibraryError("platformdirs", f"finding the {kind} folder without FARMSUBMIT_HOME") from None
+    return Path(getattr(platformdirs, function)("farmsubmit", appauthor=False))
+
+
+def write_atomic(path: Path, content: Union[str, bytes], private: bool = False) -> None:
+    """Write a file whole or not at all; a reader never sees half of it. ``private`` keeps it to its owner.
+
+    Raises OSError.
+    """
+    temporary = _write_temporary(path, content, private)
+    try:
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink()
+        raise
+
+
+def write_new(path: Path, content: Union[str, bytes]) -> bool:
+    """Write a file whole under a name that is free, and tell whether it was; never overwrites. Raises OSError."""
+    temporary = _write_temporary(path, content, private=False)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        # A file system without hard links: the moment between the look and the move is the best to be had.
+        if path.exists():
+            return False
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _write_temporary(path: Path, content: Union[str, bytes], private: bool) -> Path:
+    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if not private:
+            Path(name).chmod(0o666 & ~_umask())
+    except OSError:
+        Path(name).unlink()
+        raise
+    return Path(name)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
