@@ -1,24 +1,141 @@
 """farmsubmit: scenes into render-farm jobs.
 
     import farmsubmit as fs
+
     facts = fs.read_scene("shot.blend")
-    job = fs.build(facts, chunk=5)
+    job = fs.build(facts, chunk=5, priority=100)
     print(fs.preview(job))
-    ticket = fs.submit(job, engine="local:")
+    ticket = fs.submit(job, engine="local:", facts=facts)
 
 Every public name is imported when it is first used, so that ``import farmsubmit`` costs next to nothing.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
 from farmsubmit._version import __version__
 
-_HOMES: Dict[str, str] = {
-    "to_tcl": "farmsubmit.formats.alf",
-    "from_tcl": "farmsubmit.formats.alf",
+if TYPE_CHECKING:
+    from farmsubmit.author import Assign, Command, Element, Instance, Iterate, Job, Task
+    from farmsubmit.checks import Problem, Severity, check
+    from farmsubmit.engines.base import Engine, JobStatus, TaskStatus, Ticket
+    from farmsubmit.engines.registry import engine_for
+    from farmsubmit.errors import (
+        AuthorError,
+        ChecksFailed,
+        DirMapError,
+        EngineError,
+        EngineUnreachable,
+        FarmsubmitError,
+        FrameError,
+        JobFailed,
+        JobFileError,
+        JobTreeError,
+        MissingLibraryError,
+        ParseError,
+        RequiredValueError,
+        SceneError,
+        ServiceKeyError,
+        SettingsError,
+        SpoolError,
+        SubstitutionError,
+        TclError,
+    )
+    from farmsubmit.formats.alf import from_tcl, to_tcl
+    from farmsubmit.formats.jobjson import from_json, to_json
+    from farmsubmit.formats.preview import preview
+    from farmsubmit.lang.dirmap import DirMap, map_path, parse_dirmap
+    from farmsubmit.lang.frames import FrameSet
+    from farmsubmit.lang.servicekey import Blade, ServiceKey
+    from farmsubmit.lang.substitution import literal, mapped
+    from farmsubmit.request import SubmitRequest, request_for
+    from farmsubmit.scenes import SceneFacts, read_scene
+    from farmsubmit.settings import load_settings
+    from farmsubmit.submission import spool, submit
+    from farmsubmit.tasks.build import build
+
+_NAMES: Dict[str, str] = {
+    "farmsubmit.author": "Assign Command Element Instance Iterate Job Task",
+    "farmsubmit.checks": "Problem Severity check",
+    "farmsubmit.engines.base": "Engine JobStatus TaskStatus Ticket",
+    "farmsubmit.engines.registry": "engine_for",
+    "farmsubmit.errors": "AuthorError ChecksFailed DirMapError EngineError EngineUnreachable FarmsubmitError FrameError"
+    " JobFailed JobFileError JobTreeError MissingLibraryError ParseError RequiredValueError SceneError ServiceKeyError"
+    " SettingsError SpoolError SubstitutionError TclError",
+    "farmsubmit.formats.alf": "from_tcl to_tcl",
+    "farmsubmit.formats.jobjson": "from_json to_json",
+    "farmsubmit.formats.preview": "preview",
+    "farmsubmit.lang.dirmap": "DirMap map_path parse_dirmap",
+    "farmsubmit.lang.frames": "FrameSet",
+    "farmsubmit.lang.servicekey": "Blade ServiceKey",
+    "farmsubmit.lang.substitution": "literal mapped",
+    "farmsubmit.request": "SubmitRequest request_for",
+    "farmsubmit.scenes": "SceneFacts read_scene",
+    "farmsubmit.settings": "load_settings",
+    "farmsubmit.submission": "spool submit",
+    "farmsubmit.tasks.build": "build",
 }
+_HOMES: Dict[str, str] = {name: home for home, names in _NAMES.items() for name in names.split()}
+
+__all__ = [
+    "Assign",
+    "AuthorError",
+    "Blade",
+    "ChecksFailed",
+    "Command",
+    "DirMap",
+    "DirMapError",
+    "Element",
+    "Engine",
+    "EngineError",
+    "EngineUnreachable",
+    "FarmsubmitError",
+    "FrameError",
+    "FrameSet",
+    "Instance",
+    "Iterate",
+    "Job",
+    "JobFailed",
+    "JobFileError",
+    "JobStatus",
+    "JobTreeError",
+    "MissingLibraryError",
+    "ParseError",
+    "Problem",
+    "RequiredValueError",
+    "SceneError",
+    "SceneFacts",
+    "ServiceKey",
+    "ServiceKeyError",
+    "SettingsError",
+    "Severity",
+    "SpoolError",
+    "SubmitRequest",
+    "SubstitutionError",
+    "Task",
+    "TaskStatus",
+    "TclError",
+    "Ticket",
+    "__version__",
+    "build",
+    "check",
+    "engine_for",
+    "from_json",
+    "from_tcl",
+    "literal",
+    "load_settings",
+    "map_path",
+    "mapped",
+    "parse_dirmap",
+    "preview",
+    "read_scene",
+    "request_for",
+    "spool",
+    "submit",
+    "to_json",
+    "to_tcl",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -27,6 +144,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'farmsubmit' has no attribute {name!r}")
     from importlib import import_module
 
+    # Some modules share their name with what they give, such as submit: ask the module, not the package.
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value

@@ -17,6 +17,7 @@
     ├── SettingsError               a setting that is unknown or of the wrong kind
     ├── MissingLibraryError         an optional library is not installed here
     ├── JobFailed                   exit code 1: the job ran and did not succeed
+    ├── ChecksFailed                exit code 1: the checks found errors, so nothing was sent
     └── EngineError                 an engine refused
         ├── SpoolError              the job was not accepted
         └── EngineUnreachable       exit code 3
@@ -188,6 +189,12 @@ class MissingLibraryError(FarmsubmitError):
 
 class JobFailed(FarmsubmitError):
     """A job that ran and did not succeed."""
+
+    exit_code = 1
+
+
+class ChecksFailed(FarmsubmitError):
+    """A job that was not sent because the checks found errors."""
 
     exit_code = 1
 

@@ -26,12 +26,16 @@ ACTIONS = ("pause", "resume", "retry", "skip", "kill", "delete", "priority")
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an engine can do: which actions, and whether it tells of tasks, logs and progress."""
+    """What an engine can do: which actions, and whether it tells of tasks, logs and progress.
+
+    ``here`` means that jobs run on this machine, so that a command line waits for them unless told otherwise.
+    """
 
     actions: FrozenSet[str] = frozenset()
     tasks: bool = False
     logs: bool = False
     progress: bool = False
+    here: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.tcl import Word
 
 _keep = object.__setattr__
+_DEEPEST_TEMPLATE = 50
 
 # Which operators each block takes.
 _TASKS = ("Task", "Instance", "Iterate")
@@ -55,18 +56,19 @@ _FIRST["RemoteCmd"] = _FIRST["Cmd"] = table.COMMAND[0]
 
 
 class _Block(NamedTuple):
-    """A part of the script still to be read: which block, into which list, from where to where."""
+    """A part of the script still to be read: which block, into which list, from where to where, in how many templates."""
 
     name: str
     owner: Optional[Element]
     into: List[Any]
     start: int
     end: int
+    templates: int = 0
 
 
 def read_job(text: str, source: str) -> Job:
-    """Return the one job of a script."""
-    return _Reader(text, source).job()
+    """Return the one job of a script, whose lines may end as on Windows."""
+    return _Reader(text.replace("\r\n", "\n"), source).job()
 
 
 class _Reader:
@@ -74,6 +76,7 @@ class _Reader:
         self.script = tcl.Script(text, source)
         self.text = text
         self.blocks: List[_Block] = []
+        self.templates = 0
 
     def job(self) -> Job:
         found: List[Element] = []
@@ -96,6 +99,7 @@ class _Reader:
     def _read(self, block: _Block) -> None:
         """Read the operators of a block; their own blocks are pushed and read later."""
         command, position = self.script.command, block.start
+        self.templates = block.templates
         while True:
             words, position = command(position, block.end)
             if not words:
@@ -162,11 +166,12 @@ class _Reader:
             return
         if kind != tcl.BRACED:
             raise self.script.error(f"{option.flag} wants a block in braces", start)
-        if option.attr == "template" and sum(block.name == "template" for block in self.blocks) > 50:
+        templates = self.templates + (option.attr == "template")
+        if templates > _DEEPEST_TEMPLATE:
             raise self.script.error("templates stand in templates too deep", start)
         into: List[Any] = []
         _keep(element, option.attr, into)
-        self.blocks.append(_Block(option.attr, element, into, start, end))
+        self.blocks.append(_Block(option.attr, element, into, start, end, templates))
 
     def _assign(self, element: Element, words: List[Word]) -> None:
         if len(words) != 3:

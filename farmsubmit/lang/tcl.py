@@ -13,8 +13,9 @@ from farmsubmit.errors import TclError
 
 BRACED, QUOTED, BARE = "braced", "quoted", "bare"
 
-# What forbids plain braces around a text: a brace (maybe unbalanced), a backslash (maybe the last), NUL.
-_DELICATE = re.compile(r"[{}\\\0]")
+# What forbids plain braces around a text: a brace (maybe unbalanced), a backslash (maybe the last), NUL, and a
+# carriage return, which reading the file would turn into a newline.
+_DELICATE = re.compile(r"[{}\\\0\r]")
 _BRACES = re.compile(r"[{}]|\\.", re.DOTALL)
 _BRACES_OR_PAIR = re.compile(r"\{[^{}\\]*\}|[{}]|\\.", re.DOTALL)
 _LIST_BLANKS = re.compile(r"[ \t\n\v\f\r]*")
@@ -189,6 +190,8 @@ class Script:
 
 
 def _braces_are_exact(text: str) -> bool:
+    if "\r" in text or "\0" in text:
+        return False
     depth = 0
     for found in _BRACES.finditer(text):
         char = found.group()
@@ -197,7 +200,7 @@ def _braces_are_exact(text: str) -> bool:
         depth += {"{": 1, "}": -1}.get(char, 0)
         if depth < 0:
             return False
-    if depth or "\0" in text:
+    if depth:
         return False
     backslashes = len(text) - len(text.rstrip("\\"))
     return backslashes % 2 == 0

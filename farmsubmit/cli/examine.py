@@ -1,0 +1,114 @@
+"""Commands that look: inspect, preview, check, convert."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any, List, Tuple
+
+from farmsubmit.cli import options, show
+
+_FORMATS = ("tree", "tcl", "json", "html", "dot")
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands of this group to the parser."""
+    inspect = commands.add_parser("inspect", help="what a scene holds: frames, cameras, layers, outputs, files")
+    inspect.add_argument("scene", metavar="SCENE")
+    inspect.add_argument("--json", action="store_true", help="as JSON")
+    inspect.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time")
+    inspect.set_defaults(run=_inspect)
+    _add_preview(commands.add_parser("preview", help="the whole task tree, before anything is sent"))
+    check = commands.add_parser("check", help="what is wrong with a job, before anything is sent")
+    options.add_source(check)
+    check.add_argument("--json", action="store_true", help="as JSON")
+    check.set_defaults(run=_check)
+    convert = commands.add_parser("convert", help="a job from one form to another")
+    convert.add_argument("source", metavar="IN", help=".alf or .json")
+    convert.add_argument("target", metavar="OUT", help=".alf, .json, .html, .dot or .txt")
+    convert.set_defaults(run=_convert)
+
+
+def _add_preview(parser: ArgumentParser) -> None:
+    options.add_source(parser)
+    parser.add_argument("--format", choices=_FORMATS, default="tree", help="default: tree")
+    parser.add_argument("--out", metavar="FILE", help="write it there; the ending decides the form")
+    parser.set_defaults(run=_preview)
+
+
+def _inspect(args: Namespace) -> int:
+    from farmsubmit.scenes import read_scene
+
+    facts = read_scene(args.scene, blender=options.settings_of(args)["blender"])
+    if args.json:
+        show.as_json(facts.to_json())
+        return 0
+    for name, value in _report(facts):
+        show.say(f"{name:<12} {value}")
+    return 0
+
+
+def _report(facts: Any) -> List[Tuple[str, str]]:
+    rows = [("scene", facts.path), ("made by", f"{facts.dcc} {facts.version or ''}".strip())]
+    if facts.frames is not None:
+        step = f"x{facts.frames.step}" if facts.frames.step not in (1, None) else ""
+        rows.append(("frames", f"{facts.frames.first}-{facts.frames.last}{step} at {facts.fps:g} per second"))
+    rows.append(("renderer", facts.renderer or "-"))
+    if facts.resolution:
+        rows.append(("resolution", " x ".join(map(str, facts.resolution))))
+    rows += [("camera", camera.name + ("" if camera.renderable else " (does not render)")) for camera in facts.cameras]
+    rows += [("layer", layer.name + ("" if layer.renderable else " (off)")) for layer in facts.layers]
+    rows += [("output", f"{output.file} ({output.file_type})") for output in facts.outputs]
+    rows += [("needs", f"{needed.path}{_presence(needed.path)}") for needed in facts.files]
+    rows += [("refers to", reference.path) for reference in facts.references]
+    rows += [("would run", str(code)) for code in facts.code]
+    rows += [("warning", text) for text in facts.warnings]
+    rows += [("unresolved", str(text)) for text in facts.unresolved]
+    return rows
+
+
+def _presence(path: str) -> str:
+    return "" if Path(path).exists() or any(token in path for token in "<#%") else "  (missing)"
+
+
+def _preview(args: Namespace) -> int:
+    from farmsubmit.cli.source import load, write_job
+    from farmsubmit.formats.preview import preview
+
+    loaded = load(args)
+    if args.out:
+        write_job(loaded.job, Path(args.out))
+        show.warn(f"wrote {args.out}")
+        return 0
+    show.say(preview(loaded.job, args.format).rstrip("\n"))
+    return 0
+
+
+def _check(args: Namespace) -> int:
+    from farmsubmit.checks import Severity, check
+    from farmsubmit.cli.source import load
+
+    loaded = load(args)
+    problems = check(loaded.job, loaded.facts)
+    if args.json:
+        show.as_json([{"severity": p.severity.value, "where": p.where, "text": p.text, "fix": p.fix} for p in problems])
+    else:
+        for problem in problems:
+            show.say(str(problem))
+        show.say(_verdict(problems))
+    return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
+
+
+def _verdict(problems: List[Any]) -> str:
+    if not problems:
+        return "nothing is wrong"
+    counts = [(word, sum(p.severity.value == word for p in problems)) for word in ("error", "warning", "note")]
+    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts if count)
+
+
+def _convert(args: Namespace) -> int:
+    from farmsubmit.cli.source import read_job_file, write_job
+
+    write_job(read_job_file(Path(args.source)), Path(args.target))
+    show.warn(f"wrote {args.target}")
+    return 0

@@ -1,0 +1,118 @@
+"""Waiting for a job and showing how it goes; Ctrl+C stops the job, not only the waiting."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, Callable, List
+
+from farmsubmit.cli import show
+from farmsubmit.engines.base import ACTIVE, DONE, ERROR, FINAL_STATES, PAUSED, SKIPPED, Engine, JobStatus, TaskStatus
+
+_POLL_SECONDS = 0.2
+_LOG_LINES = 12
+
+
+def follow(engine: Engine, jid: str, quiet: bool = False) -> int:
+    """Wait until the job is over and return the exit code: 0 where it is done, 1 where it failed or was stopped."""
+    try:
+        status = _wait(engine, jid, _silent if quiet else _display())
+    except KeyboardInterrupt:
+        show.warn("stopping the job …")
+        engine.control(jid, "kill")
+        status = _wait(engine, jid, _silent)
+    if not quiet:
+        _tell_end(engine, status)
+    return 0 if status.state == DONE else 1
+
+
+def _wait(engine: Engine, jid: str, display: Callable[[JobStatus, bool], None]) -> JobStatus:
+    while True:
+        status = engine.status(jid)
+        over = status.state in FINAL_STATES or status.state == PAUSED
+        display(status, over)
+        if over:
+            return status
+        time.sleep(_POLL_SECONDS)
+
+
+def _silent(status: JobStatus, over: bool) -> None:
+    """Show nothing."""
+
+
+def _display() -> Callable[[JobStatus, bool], None]:
+    """Return a progress bar for a terminal, a line at each change for a log."""
+    if not sys.stdout.isatty():
+        return _Lines()
+    try:
+        import rich.progress  # noqa: F401
+    except ImportError:
+        return _Lines()
+    return _Bar()
+
+
+class _Lines:
+    """A line each time the counts change, but at most one a second until the end."""
+
+    def __init__(self) -> None:
+        self.last = ""
+        self.told = 0.0
+
+    def __call__(self, status: JobStatus, over: bool) -> None:
+        line = f"  {summary(status)}"
+        if line == self.last or not (over or time.monotonic() - self.told > 1):
+            return
+        self.last, self.told = line, time.monotonic()
+        print(line, flush=True)
+
+
+class _Bar:
+    """A bar that counts finished tasks."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f}"), TimeElapsedColumn())
+        self.progress = Progress(*columns, TextColumn("{task.description}"))
+        self.task = self.progress.add_task("", total=None)
+        self.progress.start()
+
+    def __call__(self, status: JobStatus, over: bool) -> None:
+        done = status.counts.get(DONE, 0) + status.counts.get(SKIPPED, 0)
+        self.progress.update(self.task, total=status.total, completed=done, description=summary(status))
+        if over:
+            self.progress.stop()
+
+
+def summary(status: JobStatus) -> str:
+    """Return the counts in words: ``3 of 12 tasks done, 2 active, 1 error``."""
+    done = status.counts.get(DONE, 0) + status.counts.get(SKIPPED, 0)
+    parts = [f"{done} of {status.total} tasks done"]
+    parts += [f"{status.counts[state]} {state}" for state in (ACTIVE, ERROR) if status.counts.get(state)]
+    return ", ".join(parts)
+
+
+def _tell_end(engine: Engine, status: JobStatus) -> None:
+    show.say(f"job {status.jid} is {status.state} after {show.duration(status.started, status.stopped)}")
+    if status.state != ERROR:
+        return
+    failed = [task for task in engine.tasks(status.jid) if task.state == ERROR]
+    if not failed:
+        return
+    for task in failed[:5]:
+        show.say(f"  failed: {task.title} ({failure(task)})")
+    if len(failed) > 5:
+        show.say(f"  … and {len(failed) - 5} more")
+    _tell_log(engine, status.jid, failed[0])
+
+
+def failure(task: TaskStatus) -> str:
+    """Return why a task failed, in words."""
+    return task.reason or f"exit code {task.exit_code}"
+
+
+def _tell_log(engine: Engine, jid: str, task: TaskStatus) -> None:
+    lines: List[Any] = engine.log(jid, task.tid).splitlines()[-_LOG_LINES:]
+    show.say(f"  the end of its log (all of it: farmsubmit log {jid}:{task.tid}):")
+    for line in lines:
+        show.say(f"    {line}")

@@ -1,0 +1,126 @@
+"""The options that make a job out of a scene or change a finished one, the same for every command that takes them."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, _ArgumentGroup
+from typing import Any, Dict, List, Mapping
+
+from farmsubmit.errors import AuthorError, FarmsubmitError, SettingsError
+
+_PLAIN = (
+    "title",
+    "priority",
+    "tier",
+    "projects",
+    "tags",
+    "crews",
+    "maxactive",
+    "afterjids",
+    "after",
+    "paused",
+    "comment",
+    "metadata",
+    "envkey",
+)
+
+
+def add_source(parser: ArgumentParser) -> None:
+    """Add what names the scene or job, and everything that shapes it."""
+    parser.add_argument("source", metavar="SCENE|JOB", help="a scene, or a job script: .blend, .alf, .json")
+    _add_scene_options(parser.add_argument_group("what to render of a scene"))
+    _add_job_options(parser.add_argument_group("the job"))
+    parser.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time, such as movie=no"
+    )
+
+
+def _add_scene_options(group: _ArgumentGroup) -> None:
+    group.add_argument("--frames", metavar="SET", help="frames, such as 1001-1100x5,1200 (default: the scene's own)")
+    group.add_argument("--chunk", metavar="N", type=int, help="how many frames one task renders")
+    group.add_argument(
+        "--order",
+        metavar="ORDER",
+        help="order of the chunks: forward, reverse, first-middle-last, outer-in, binary, every-N",
+    )
+    group.add_argument("--layers", metavar="NAME", nargs="+", help="only these layers")
+
+
+def _add_job_options(group: _ArgumentGroup) -> None:
+    group.add_argument("--title", help="label in the queue")
+    group.add_argument("--priority", metavar="N", type=float, help="higher goes first")
+    group.add_argument(
+        "--service", metavar="EXPR", help="which blades; on a finished job it is ANDed with the job's own"
+    )
+    group.add_argument("--tier", help="dispatching tier")
+    group.add_argument("--projects", metavar="NAME", nargs="+", help="projects the job belongs to")
+    group.add_argument("--tags", metavar="TAG", nargs="+", help="limit tags; on a finished job they are added")
+    group.add_argument("--crews", metavar="NAME", nargs="+", help="whose blades may take it")
+    group.add_argument("--maxactive", metavar="N", type=int, help="most commands at once; 0 is no limit")
+    group.add_argument("--afterjids", metavar="JID", nargs="+", type=int, help="hold until these jobs are done")
+    group.add_argument("--after", metavar="TIME", help="hold until then: 'month day HH:MM', HH:MM or 2026-11-21T18:00")
+    group.add_argument("--paused", action="store_true", default=None, help="send it, but do not start it")
+    group.add_argument("--comment", help="free text for people")
+    group.add_argument("--metadata", help="free text for programs")
+    group.add_argument("--envkey", metavar="KEY", nargs="+", help="environment keys")
+    group.add_argument(
+        "--dirmap", metavar="SRC=DST@ZONE", action="append", default=[], help="a directory map; give it several times"
+    )
+
+
+def job_attributes(args: Namespace) -> Dict[str, Any]:
+    """Return the attributes that the options set, checked, by name.
+
+    Raises AuthorError for a value of the wrong kind, such as ``--after noon``.
+    """
+    from farmsubmit.author.options import JOB, by_attribute
+
+    table = by_attribute(JOB)
+    values: Dict[str, Any] = {}
+    for name in _PLAIN:
+        value = getattr(args, name)
+        if value is None:
+            continue
+        try:
+            values[name] = table[name].kind.from_json(value)
+        except (ValueError, TypeError):
+            raise AuthorError("--" + name, name, value, table[name].kind.expected) from None
+    return values
+
+
+def dirmaps(args: Namespace) -> List[Any]:
+    """Return the directory maps of the options; raises DirMapError."""
+    from farmsubmit.lang.dirmap import parse_dirmap
+
+    return [parse_dirmap(text) for text in args.dirmap]
+
+
+def settings_of(args: Namespace) -> Any:
+    """Return the settings, with those of ``--set`` over all others.
+
+    They go into the environment too, for a program that is started from here must see the same ones.
+    """
+    import os
+
+    from farmsubmit.settings import load_settings
+
+    this_time = _pairs(args.set)
+    settings = load_settings(this_time)
+    os.environ.update({f"FARMSUBMIT_{name.upper()}": value for name, value in this_time.items()})
+    return settings
+
+
+def _pairs(texts: List[str]) -> Mapping[str, str]:
+    pairs: Dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise SettingsError(f"--set {text!r} is not NAME=VALUE", "write for example --set movie=no")
+        pairs[name.strip()] = value
+    return pairs
+
+
+def refuse_scene_options(args: Namespace) -> None:
+    """Raise FarmsubmitError where options that need a scene were given with a finished job."""
+    for name in ("frames", "chunk", "order", "layers"):
+        if getattr(args, name) is not None:
+            raise FarmsubmitError(f"--{name} is for scenes, and {args.source} is a finished job", "leave it out")

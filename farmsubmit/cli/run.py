@@ -1,0 +1,111 @@
+"""Commands for jobs that were sent: jobs, log; and the demonstration."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, List, Optional
+
+from farmsubmit.cli import show
+from farmsubmit.errors import FarmsubmitError
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands of this group to the parser."""
+    jobs = commands.add_parser("jobs", help="jobs of an engine, the tasks of one, or something done to one")
+    jobs.add_argument("jid", metavar="JID", nargs="?", help="show the tasks of this job")
+    jobs.add_argument("--engine", metavar="URL", help="default: the setting")
+    jobs.add_argument("--do", metavar="ACTION", help="pause, resume, retry, skip, kill, delete or priority")
+    jobs.add_argument("--task", metavar="TID", nargs="+", type=int, default=[], help="do it to these tasks only")
+    jobs.add_argument("--value", metavar="N", type=float, help="the new priority")
+    jobs.add_argument("--wait", action="store_true", help="wait for the job to be over")
+    jobs.add_argument("--json", action="store_true", help="as JSON")
+    jobs.set_defaults(run=_jobs)
+    log = commands.add_parser("log", help="what the commands of a job or task printed")
+    log.add_argument("target", metavar="JID[:TID]")
+    log.add_argument("--engine", metavar="URL", help="default: the setting")
+    log.set_defaults(run=_log)
+    demo = commands.add_parser("demo", help="the whole way: a scene made, read, built, run here, frames and a movie")
+    demo.add_argument("--folder", metavar="DIR", default="demo-output", help="default: demo-output")
+    demo.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time")
+    demo.set_defaults(run=_demo)
+
+
+def _engine(url: Optional[str]) -> Any:
+    from farmsubmit.engines.registry import engine_for
+    from farmsubmit.settings import load_settings
+
+    return engine_for(url or load_settings()["engine"])
+
+
+def _jobs(args: Namespace) -> int:
+    engine = _engine(args.engine)
+    if args.jid is None:
+        if args.do or args.wait:
+            raise FarmsubmitError("it is not clear which job is meant", "write farmsubmit jobs JID --do …")
+        return _list(engine.jobs(), args.json)
+    if args.do:
+        engine.control(args.jid, args.do, args.task, args.value)
+        show.warn(f"{args.do}: job {args.jid}")
+        if args.do == "delete":
+            return 0
+    if args.wait:
+        from farmsubmit.cli.follow import follow
+
+        return follow(engine, args.jid, quiet=args.json)
+    return _one(engine, args)
+
+
+def _list(jobs: List[Any], as_json: bool) -> int:
+    if as_json:
+        show.as_json([asdict(job) for job in jobs])
+        return 0
+    if not jobs:
+        show.say("no jobs")
+        return 0
+    rows = [
+        [j.jid, j.state, _counts(j), f"{j.priority:g}", j.owner, show.moment(j.spooled), _took(j), j.title]
+        for j in jobs
+    ]
+    show.table(["job", "state", "done", "priority", "owner", "spooled", "took", "title"], rows)
+    return 0
+
+
+def _took(item: Any) -> str:
+    return show.duration(item.started, item.stopped)
+
+
+def _counts(job: Any) -> str:
+    done = job.counts.get("done", 0) + job.counts.get("skipped", 0)
+    return f"{done}/{job.total}"
+
+
+def _one(engine: Any, args: Namespace) -> int:
+    status, tasks = engine.status(args.jid), engine.tasks(args.jid)
+    if args.json:
+        show.as_json({**asdict(status), "tasks": [asdict(task) for task in tasks]})
+        return 0
+    show.say(f"job {status.jid}  {status.title}  {status.state}")
+    rows = [[str(t.tid), t.state, f"{t.progress}%", _code(t), _took(t), t.title, t.reason] for t in tasks]
+    show.table(["task", "state", "progress", "exit", "took", "title", ""], rows)
+    return 0
+
+
+def _code(task: Any) -> str:
+    return "-" if task.exit_code is None else str(task.exit_code)
+
+
+def _log(args: Namespace) -> int:
+    jid, colon, tid = args.target.partition(":")
+    if colon and not tid.isdigit():
+        raise FarmsubmitError(f"{args.target!r} does not name a log", "write JID or JID:TID, such as 12:3")
+    show.say(_engine(args.engine).log(jid, int(tid) if colon else None).rstrip("\n"))
+    return 0
+
+
+def _demo(args: Namespace) -> int:
+    from farmsubmit.cli.demo import run_demo
+    from farmsubmit.cli.options import settings_of
+
+    return run_demo(Path(args.folder), settings_of(args))

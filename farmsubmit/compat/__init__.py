@@ -1,0 +1,1 @@
+"""Other systems' Python APIs, so that scripts written for them run unchanged."""

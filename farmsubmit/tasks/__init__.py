@@ -1,0 +1,1 @@
+"""Recipes: what a row of a request becomes in the task tree."""
