@@ -41,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Optional[List[str]] = None) -> int:
     """Run one command and return its exit code."""
     parser = build_parser()
-    args = parser.parse_args(argv)
+    args = parser.parse_args(_joined(sys.argv[1:] if argv is None else argv))
     try:
         return int(args.run(args))
     except FarmsubmitError as error:
@@ -53,6 +53,17 @@ def main(argv: Optional[List[str]] = None) -> int:
     except KeyboardInterrupt:
         print("farmsubmit: stopped", file=sys.stderr)
         return 1
+
+
+def _joined(argv: List[str]) -> List[str]:
+    """Return the words with ``--frames -5-5`` as ``--frames=-5-5``, which argparse would take for another option."""
+    joined: List[str] = []
+    for word in argv:
+        if joined and joined[-1] == "--frames" and word[:1] == "-" and word[1:2].isdigit():
+            joined[-1] += "=" + word
+        else:
+            joined.append(word)
+    return joined
 
 
 def _tell(error: FarmsubmitError) -> int:

@@ -58,6 +58,7 @@ def _text(path: Path) -> str:
 
 
 def _from_scene(args: Namespace, settings: Any) -> Loaded:
+    from farmsubmit.lang.frames import FrameSet, ordered_indices
     from farmsubmit.request import request_for
     from farmsubmit.scenes import read_scene
     from farmsubmit.tasks.build import build_request
@@ -65,6 +66,10 @@ def _from_scene(args: Namespace, settings: Any) -> Loaded:
     attributes = options.job_attributes(args)
     dirmaps = options.dirmaps(args)
     _check_service(args.service)
+    # What was typed wrong is told before a DCC is started to read the scene.
+    if args.frames is not None:
+        FrameSet.parse(args.frames)
+    ordered_indices(0, args.order or "forward")
     facts = read_scene(args.source, blender=settings["blender"])
     if args.service is not None:
         attributes["service"] = args.service

@@ -186,7 +186,29 @@ class Script:
                 closes[position] = end - 1
             if not open_braces:
                 return closes[start]
-        raise self.error("the brace that opens here is never closed", open_braces[-1])
+        suspect = _suspect(text, start)
+        hint = f"by its indentation, line {text.count(chr(10), 0, suspect) + 1} misses its '}}'" if suspect else ""
+        raise self.error("the brace that opens here is never closed", open_braces[-1], hint)
+
+
+def _suspect(text: str, start: int) -> int:
+    """Return the brace that a person forgot to close, going by indentation, or 0."""
+    open_braces: List[int] = []
+    for found in _BRACES.finditer(text, start):
+        position = found.start()
+        if text[position] == "{":
+            open_braces.append(position)
+        elif text[position] == "}" and open_braces:
+            opened = open_braces.pop()
+            starts_line = not text[text.rfind("\n", 0, position) + 1 : position].strip()
+            if starts_line and _indent(text, position) < _indent(text, opened):
+                return opened
+    return 0
+
+
+def _indent(text: str, position: int) -> int:
+    line = text[text.rfind("\n", 0, position) + 1 : position + 1].expandtabs()
+    return len(line) - len(line.lstrip())
 
 
 def _braces_are_exact(text: str) -> bool:

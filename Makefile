@@ -1,0 +1,36 @@
+# Two commands do everything on a fresh Debian or Ubuntu with python3 and make: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APT := blender ffmpeg tcl
+
+.PHONY: demo test env system lint bench clean
+
+demo: env
+	$(BIN)/farmsubmit demo
+
+test: env lint
+	$(BIN)/python tests/every_python.py
+
+env: $(VENV)/.done
+
+# The environment is made again only when what it is made from changed.
+$(VENV)/.done: pyproject.toml tests/system_packages.sh
+	sh tests/system_packages.sh $(PYTHON) $(APT)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[desktop,test,lint]'
+	touch $@
+
+lint: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: env
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) .venvs dist demo-output

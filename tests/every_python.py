@@ -1,0 +1,86 @@
+"""Run the tests on every Python of 3.9 to 3.13 that this machine has.
+
+The wheel is built from the source distribution, installed into an environment for each Python, and tested from a
+copy of the tests that stands away from the checkout, so that nothing of the checkout can help it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="farmsubmit-test-") as folder:
+        away = Path(folder)
+        wheel = build_wheel(away)
+        for name in ("tests", "bench", "docs"):
+            shutil.copytree(ROOT / name, away / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", away)
+        pythons = {version: found for version in VERSIONS if (found := find_python(version))}
+        print(f"testing on Python {', '.join(pythons)}", flush=True)
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            results = list(pool.map(lambda item: test_on(*item, wheel, away), pythons.items()))
+    failed = [version for version, code in zip(pythons, results) if code]
+    print(f"{len(results) - len(failed)} passed, {len(failed)} failed", flush=True)
+    return 1 if failed or not results else 0
+
+
+def build_wheel(away: Path) -> Path:
+    """Build the source distribution, then the wheel from it, and return the wheel."""
+    command = [sys.executable, "-m", "build", "--outdir", str(away / "dist"), str(ROOT)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return next((away / "dist").glob("*.whl"))
+
+
+def find_python(version: str) -> str | None:
+    """Return the interpreter of a version, on PATH or kept by pyenv."""
+    kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
+    for candidate in (shutil.which(f"python{version}"), *map(str, kept), sys.executable):
+        if candidate and answers(candidate) == version:
+            return candidate
+    return None
+
+
+def answers(python: str) -> str:
+    code = "import sys, ensurepip; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def test_on(version: str, python: str, wheel: Path, away: Path) -> int:
+    """Install the wheel for one Python, run the tests, print what they said, and return the exit code."""
+    bin_dir = ROOT / ".venvs" / version / "bin"
+    log = subprocess.run([python, "-m", "venv", "--clear", str(bin_dir.parent)], capture_output=True, check=False)
+    if log.returncode == 0:
+        log = pip(bin_dir, f"{wheel}[test]")
+    if log.returncode == 0:
+        log = run_tests(bin_dir, version, away)
+    text = (log.stdout or b"").decode(errors="replace") + (log.stderr or b"").decode(errors="replace")
+    tail = text if log.returncode else "\n".join(text.splitlines()[-4:])
+    print(f"--- Python {version}\n{tail}", flush=True)
+    return log.returncode
+
+
+def pip(bin_dir: Path, wheel: str) -> subprocess.CompletedProcess[bytes]:
+    command = [str(bin_dir / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel]
+    return subprocess.run(command, capture_output=True, check=False)
+
+
+def run_tests(bin_dir: Path, version: str, away: Path) -> subprocess.CompletedProcess[bytes]:
+    path = f"{bin_dir}{os.pathsep}{os.environ['PATH']}"
+    command = [str(bin_dir / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["--basetemp", str(away / f"tmp-{version}")]
+    return subprocess.run(command, cwd=away, env={**os.environ, "PATH": path}, capture_output=True, check=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
