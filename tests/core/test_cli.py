@@ -164,7 +164,7 @@ def test_completion_is_printed(run, shell):
 BAD = {
     "an unclosed brace": (
         ["check", "open.alf"],
-        "open.alf: line 2, column 22: the brace that opens here is never closed",
+        "by its indentation, line 2 misses its",
     ),
     "an unknown option": (["check", "option.alf"], "did you mean '-priority'"),
     "a missing job": (["check", "opne.alf"], "did you mean 'open.alf'"),
