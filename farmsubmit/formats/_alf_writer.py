@@ -23,23 +23,29 @@ def write_job(job: Job) -> str:
     return _Writer(job).text()
 
 
-# Options by attribute, with their place in the order of writing.
-_Order = Dict[str, Tuple[int, Option]]
+class _Order:
+    """Some options of an element in their order of writing, remembered for each set of attributes that turns up."""
+
+    def __init__(self, options: Tuple[Option, ...], first: str = "", last: str = "") -> None:
+        """Take the options between two others, both left out."""
+        names = [option.attr for option in options]
+        self.options = options[names.index(first) + 1 if first else 0 : names.index(last) if last else len(names)]
+        self._found: Dict[Tuple[str, ...], List[Option]] = {}
+
+    def of(self, element: Element) -> List[Option]:
+        """Return those that the element has set."""
+        names = tuple(vars(element))
+        found = self._found.get(names)
+        if found is None:
+            found = self._found[names] = [option for option in self.options if option.attr in names]
+        return found
 
 
-def _order(options: Tuple[Option, ...], first: str = "", last: str = "") -> _Order:
-    """Return the options between two others, both left out."""
-    names = [option.attr for option in options]
-    start = names.index(first) + 1 if first else 0
-    end = names.index(last) if last else len(names)
-    return {option.attr: (place, option) for place, option in enumerate(options[start:end])}
-
-
-_JOB = _order(table.JOB, last="subtasks")
-_TASK_BEFORE = _order(table.TASK, first="title", last="subtasks")
-_TASK_AFTER = _order(table.TASK, first="subtasks")
-_COMMAND = _order(table.COMMAND, first="argv")
-_ITERATE = _order(table.ITERATE, first="varname", last="template")
+_JOB = _Order(table.JOB, last="subtasks")
+_TASK_BEFORE = _Order(table.TASK, first="title", last="subtasks")
+_TASK_AFTER = _Order(table.TASK, first="subtasks")
+_COMMAND = _Order(table.COMMAND, first="argv")
+_ITERATE = _Order(table.ITERATE, first="varname", last="template")
 
 
 class _Writer:
@@ -127,12 +133,11 @@ class _Writer:
         return f"{head} -template {{\n{''.join(inner.out)}{indent}}}"
 
     def _options(self, element: Element, order: _Order, depth: int) -> str:
-        found = [(order[name], value) for name, value in vars(element).items() if name in order]
+        found = order.of(element)
         if not found:
             return ""
-        if len(found) > 1:
-            found.sort(key=_place)
-        return "".join([self._option(element, option, value, depth) for (_, option), value in found])
+        values = vars(element)
+        return "".join([self._option(element, option, values[option.attr], depth) for option in found])
 
     def _option(self, element: Element, option: Option, value: Any, depth: int) -> str:
         if value == []:
@@ -166,7 +171,3 @@ class _Writer:
         except TypeError:
             raise AuthorError("Command", "argv", argv, table.ARGV.expected) from None
         return f"{'Cmd' if command.local else 'RemoteCmd'} {words}{self._options(command, _COMMAND, 0)}"
-
-
-def _place(found: Tuple[Tuple[int, Option], Any]) -> int:
-    return found[0][0]

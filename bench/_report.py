@@ -1,0 +1,10 @@
+"""One line a figure: what, how much, the limit, and whether it is kept."""
+
+from __future__ import annotations
+
+
+def report(what: str, value: float, unit: str, limit: float | None = None, peer: str = "") -> None:
+    text = f"{what:<52} {value:>9.3f} {unit:<4}"
+    if limit is not None:
+        text += f"  limit {limit:g} {unit}: {'kept' if value <= limit else 'NOT KEPT'}"
+    print(text + (f"  {peer}" if peer else ""), flush=True)
