@@ -8,7 +8,7 @@ written, for scripts go on appending to it. An attribute that was never set read
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, ClassVar, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple, Union
 
 from farmsubmit.author import options as table
 from farmsubmit.author.options import Option
@@ -26,27 +26,35 @@ class Element:
     by_attribute: ClassVar[Dict[str, Option]] = {}
     own: ClassVar[Tuple[str, ...]] = ()
 
+    _checks: ClassVar[Dict[str, Callable[[Any], Any]]] = {}
+
     def __init_subclass__(cls) -> None:
         cls.by_attribute = table.by_attribute(cls.options)
+        cls._checks = {option.attr: option.kind.check for option in cls.options}
 
     def __init__(self, **attributes: Any) -> None:
         for name, value in attributes.items():
-            setattr(self, name, value)
+            self.__setattr__(name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        option = self.by_attribute.get(name)
-        if option is None:
-            if name not in self.own:
-                raise UnknownAttributeError(self.label, name, self.attributes())
-            _keep(self, name, value)
-            return
-        if value is None:
-            vars(self).pop(name, None)
+        # Jobs have a hundred thousand of these: the usual case comes first and looks nothing up twice.
+        check = self._checks.get(name)
+        if check is None or value is None:
+            self._set_unusual(name, value)
             return
         try:
-            _keep(self, name, option.kind.check(value))
+            _keep(self, name, check(value))
         except (ValueError, TypeError, NotImplementedError):
-            raise AuthorError(self.label, name, value, option.kind.expected) from None
+            raise AuthorError(self.label, name, value, self.by_attribute[name].kind.expected) from None
+
+    def _set_unusual(self, name: str, value: Any) -> None:
+        """Set an attribute that is no option, or take an option away with None."""
+        if name in self.by_attribute:
+            vars(self).pop(name, None)
+        elif name in self.own:
+            _keep(self, name, value)
+        else:
+            raise UnknownAttributeError(self.label, name, self.attributes())
 
     def __getattr__(self, name: str) -> Any:
         option = self.by_attribute.get(name)

@@ -56,7 +56,7 @@ _FIRST["RemoteCmd"] = _FIRST["Cmd"] = table.COMMAND[0]
 
 
 class _Block(NamedTuple):
-    """A part of the script still to be read: which block, into which list, from where to where, in how many templates."""
+    """A part of the script still to be read: which block, into which list, from where to where, how deep."""
 
     name: str
     owner: Optional[Element]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from farmsubmit.author import options as table
-from farmsubmit.author.elements import Assign, Command, Element, Instance, Iterate, Job, Task, children
+from farmsubmit.author.elements import Assign, Command, Element, Instance, Iterate, Job, Task
 from farmsubmit.author.options import Option
 from farmsubmit.author.tree import References, walk
 from farmsubmit.errors import AuthorError, JobTreeError
@@ -23,22 +23,26 @@ def write_job(job: Job) -> str:
     return _Writer(job).text()
 
 
-class _Order:
-    """Some options of an element in their order of writing, remembered for each set of attributes that turns up."""
+# An option as it is written: its name in the script after a blank, its attribute, and how (None for a block).
+_Entry = Tuple[str, str, Optional[Callable[[Any], str]]]
+
+
+class _Order(Dict[Tuple[str, ...], List[_Entry]]):
+    """Which options to write, in which order, for each set of attributes that turns up: looked up, not worked out."""
 
     def __init__(self, options: Tuple[Option, ...], first: str = "", last: str = "") -> None:
         """Take the options between two others, both left out."""
+        super().__init__()
         names = [option.attr for option in options]
         self.options = options[names.index(first) + 1 if first else 0 : names.index(last) if last else len(names)]
-        self._found: Dict[Tuple[str, ...], List[Option]] = {}
 
-    def of(self, element: Element) -> List[Option]:
-        """Return those that the element has set."""
-        names = tuple(vars(element))
-        found = self._found.get(names)
-        if found is None:
-            found = self._found[names] = [option for option in self.options if option.attr in names]
-        return found
+    def __missing__(self, names: Tuple[str, ...]) -> List[_Entry]:
+        found = [option for option in self.options if option.attr in names]
+        self[names] = [
+            (f" {option.flag} ", option.attr, None if option.kind is table.BLOCK else option.kind.write)
+            for option in found
+        ]
+        return self[names]
 
 
 _JOB = _Order(table.JOB, last="subtasks")
@@ -67,7 +71,7 @@ class _Writer:
         return self._job()
 
     def _job(self) -> str:
-        self.out = [f"Job{self._options(self.job, _JOB, 0)} -subtasks {{\n"]
+        self.out = [f"Job{self._options(self.job, _JOB, '')} -subtasks {{\n"]
         self._tree(self.job, 1)
         self.out.append("}")
         return "".join(self.out)
@@ -76,11 +80,13 @@ class _Writer:
         out = self.out
         for element, below, leaving in walk(job):
             indent = _INDENTS[min(depth + below, _DEEPEST_INDENT)]
+            has_children = "subtasks" in vars(element) and bool(element.subtasks)
             if leaving:
-                out.append(self._leave(element, indent, depth + below))
+                after = self._options(element, _TASK_AFTER, indent) if isinstance(element, Task) else ""
+                out.append(f"{indent}}}{after}\n" if has_children else after + "\n")
             else:
                 out.append(self._enter(element, indent, depth + below))
-                if children(element):
+                if has_children:
                     out.append(" -subtasks {\n")
 
     def _enter(self, element: Element, indent: str, depth: int) -> str:
@@ -88,19 +94,14 @@ class _Writer:
             title = vars(element).get("title")
             if title is None:
                 title = element.required("title")
-            return (
-                f"{indent}Task {tcl.quote(title)}{self._made_id(element)}{self._options(element, _TASK_BEFORE, depth)}"
-            )
+            made = self._made_id(element) if self.names is not None else ""
+            return f"{indent}Task {tcl.quote(title)}{made}{self._options(element, _TASK_BEFORE, indent)}"
         if isinstance(element, Instance):
             self.met_instance = True
             return f"{indent}Instance {tcl.quote(self._reference(element))}"
         if isinstance(element, Iterate):
             return self._iterate(element, indent, depth)
         raise JobTreeError(f"{element!r} stands in the tree")
-
-    def _leave(self, element: Element, indent: str, depth: int) -> str:
-        after = self._options(element, _TASK_AFTER, depth) if isinstance(element, Task) else ""
-        return f"{indent}}}{after}\n" if children(element) else after + "\n"
 
     def _made_id(self, task: Task) -> str:
         """The id that only an instance made necessary; an own id is printed with the other options."""
@@ -129,31 +130,30 @@ class _Writer:
         inner.job.subtasks.extend(iterate.required("template"))
         inner._tree(inner.job, depth + 1)
         self.met_instance = self.met_instance or inner.met_instance
-        head = f"{indent}Iterate {tcl.quote(iterate.required('varname'))}{self._options(iterate, _ITERATE, depth)}"
+        head = f"{indent}Iterate {tcl.quote(iterate.required('varname'))}{self._options(iterate, _ITERATE, indent)}"
         return f"{head} -template {{\n{''.join(inner.out)}{indent}}}"
 
-    def _options(self, element: Element, order: _Order, depth: int) -> str:
-        found = order.of(element)
-        if not found:
-            return ""
+    def _options(self, element: Element, order: _Order, indent: str) -> str:
         values = vars(element)
-        return "".join([self._option(element, option, values[option.attr], depth) for option in found])
+        text = ""
+        for flag, attr, write in order[tuple(values)]:
+            value = values[attr]
+            if value == []:
+                continue
+            try:
+                text += flag + (self._block(value, attr, indent) if write is None else write(value))
+            except (ValueError, TypeError):
+                raise AuthorError(element.label, attr, value, element.by_attribute[attr].kind.expected) from None
+        return text
 
-    def _option(self, element: Element, option: Option, value: Any, depth: int) -> str:
-        if value == []:
-            return ""
-        if option.kind is table.BLOCK:
-            return self._block(option, value, _INDENTS[min(depth, _DEEPEST_INDENT)])
-        try:
-            return f" {option.flag} {option.kind.write(value)}"
-        except (ValueError, TypeError):
-            raise AuthorError(element.label, option.attr, value, option.kind.expected) from None
+    def _block(self, values: List[Any], attr: str, indent: str) -> str:
+        lines = [
+            f"{indent}  {self._command(value) if type(value) is Command else self._line(value, attr)}\n"
+            for value in values
+        ]
+        return f"{{\n{''.join(lines)}{indent}}}"
 
-    def _block(self, option: Option, values: List[Element], indent: str) -> str:
-        lines = [f"{indent}  {self._line(option, value)}\n" for value in values]
-        return f" {option.flag} {{\n{''.join(lines)}{indent}}}"
-
-    def _line(self, option: Option, value: Any) -> str:
+    def _line(self, value: Any, attr: str) -> str:
         if isinstance(value, Command):
             return self._command(value)
         if isinstance(value, DirMap):
@@ -162,7 +162,7 @@ class _Writer:
         if isinstance(value, Assign):
             name = value.required("name")
             return f"Assign {name if name.isidentifier() else tcl.quote(name)} {tcl.quote(value.required('value'))}"
-        raise JobTreeError(f"{value!r} stands in {option.flag[1:]}", "it cannot be written there")
+        raise JobTreeError(f"{value!r} stands in {attr}", "it cannot be written there")
 
     def _command(self, command: Command) -> str:
         argv = vars(command).get("argv") or command.required("argv")
@@ -170,4 +170,4 @@ class _Writer:
             words = tcl.quote_list(argv)
         except TypeError:
             raise AuthorError("Command", "argv", argv, table.ARGV.expected) from None
-        return f"{'Cmd' if command.local else 'RemoteCmd'} {words}{self._options(command, _COMMAND, 0)}"
+        return f"{'Cmd' if command.local else 'RemoteCmd'} {words}{self._options(command, _COMMAND, '')}"

@@ -17,11 +17,17 @@ BRACED, QUOTED, BARE = "braced", "quoted", "bare"
 # carriage return, which reading the file would turn into a newline.
 _DELICATE = re.compile(r"[{}\\\0\r]")
 _BRACES = re.compile(r"[{}]|\\.", re.DOTALL)
-_BRACES_OR_PAIR = re.compile(r"\{[^{}\\]*\}|[{}]|\\.", re.DOTALL)
+# The next brace or escape, past everything that holds none and past whole pairs with nothing delicate inside.
+_NEXT_BRACE = re.compile(r"[^{}\\]*(?:\{[^{}\\]*\}[^{}\\]*)*([{}]|\\.)", re.DOTALL)
 _LIST_BLANKS = re.compile(r"[ \t\n\v\f\r]*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-# What comes next in a script, after blanks: a bare word (1) or the character that opens or ends something (2).
-_NEXT = re.compile(r'(?:[ \t\v\f\r]|\\\n)*(?:([^ \t\n\v\f\r;\\{}"#](?:[^ \t\n\v\f\r;\\]|\\.)*)|(.)|\Z)', re.DOTALL)
+# What comes next in a script, after blanks: a bare word (1), the inside of simple braces (2), or any other character
+# (3), which opens or ends something.
+_NEXT = re.compile(
+    r"(?:[ \t\v\f\r]|\\\n)*"
+    r'(?:([^ \t\n\v\f\r;\\{}"#](?:[^ \t\n\v\f\r;\\]|\\.)*)|\{([^{}\\]*)\}(?=[ \t\n\v\f\r;]|\Z)|(.)|\Z)',
+    re.DOTALL,
+)
 _BARE_REST = re.compile(r"(?:[^ \t\n\v\f\r;\\]|\\.)*", re.DOTALL)
 _BARE_LIST = re.compile(r"(?:[^ \t\n\v\f\r\\]|\\(?:\n[ \t]*|.|\Z))+", re.DOTALL)
 _COMMENT = re.compile(r"#(?:[^\n\\]|\\.|\\\Z)*", re.DOTALL)
@@ -116,17 +122,17 @@ class Script:
             found = following(text, position, end)
             if found is None or found.lastindex is None:
                 break
-            start = found.start(found.lastindex)
+            start, position = found.span(found.lastindex)
             if found.lastindex == 1:
-                position = found.end()
                 words.append((BARE, start, position))
+            elif found.lastindex == 2:
+                words.append((BRACED, start, position))
+                position += 1
             elif start in closes:
                 position = closes[start] + 1
                 words.append((BRACED, start + 1, position - 1))
-                if position < end and text[position] not in " \n":
-                    self._check_glue(position, end)
+                self._check_glue(position, end)
             elif text[start] in "\n;":
-                position = start + 1
                 if words:
                     return words, position
             elif text[start] == "#" and not words:
@@ -168,24 +174,20 @@ class Script:
             raise self.error("text glued to a closing brace or quote", position, "put a blank between them")
 
     def _match(self, start: int) -> int:
-        """Match the brace at start and all inside it."""
-        open_braces: List[int] = []
-        closes = self._closes
-        text = self.text
-        for found in _BRACES_OR_PAIR.finditer(text, start):
-            position, end = found.span()
+        """Match the brace at start and all inside it, but for pairs so simple that _NEXT sees them whole."""
+        text, closes = self.text, self._closes
+        open_braces = [start]
+        found = _NEXT_BRACE.match(text, start + 1)
+        while found is not None:
+            position = found.start(1)
             brace = text[position]
-            if brace == "}":
-                closes[open_braces.pop()] = position
-            elif brace != "{":
-                continue
-            elif end - position == 1:
+            if brace == "{":
                 open_braces.append(position)
-                continue
-            else:
-                closes[position] = end - 1
-            if not open_braces:
-                return closes[start]
+            elif brace == "}":
+                closes[open_braces.pop()] = position
+                if not open_braces:
+                    return position
+            found = _NEXT_BRACE.match(text, found.end())
         suspect = _suspect(text, start)
         hint = f"by its indentation, line {text.count(chr(10), 0, suspect) + 1} misses its '}}'" if suspect else ""
         raise self.error("the brace that opens here is never closed", open_braces[-1], hint)

@@ -12,8 +12,6 @@ from farmsubmit.request import Row, SubmitRequest
 from farmsubmit.tasks import movie
 from farmsubmit.tasks.argv import program
 
-_MOVIE_TYPES = ("FFMPEG", "AVI_JPEG", "AVI_RAW")
-
 
 def add_row(job: Job, row: Row, request: SubmitRequest) -> None:
     """Add the tasks of a row to the job.
@@ -33,7 +31,7 @@ def add_row(job: Job, row: Row, request: SubmitRequest) -> None:
 
 
 def _writes_movie(request: SubmitRequest) -> bool:
-    return any(output.enabled and output.file_type in _MOVIE_TYPES for output in request.facts.outputs[:1])
+    return any(output.kind == "movie" for output in request.facts.outputs[:1])
 
 
 def _add_chunk(parent: Parent, row: Row, frames: FrameSet, request: SubmitRequest) -> None:

@@ -1,0 +1,79 @@
+"""Scenes as files: read_scene says what a scene holds, without a person opening it in its DCC."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Union
+
+from farmsubmit.errors import SceneError, did_you_mean
+from farmsubmit.scenes.facts import SceneFacts
+
+__all__ = ["read_scene"]
+
+_NOT_YET = {
+    ".ma": "Maya",
+    ".mb": "Maya",
+    ".nk": "Nuke",
+    ".gizmo": "Nuke",
+    ".katana": "Katana",
+}
+
+
+def read_scene(path: Union[str, Path], blender: str = "blender") -> SceneFacts:
+    """Return the facts of a scene file; none of the code in it runs.
+
+    ``blender`` is the Blender program, which reads .blend files. Raises SceneError for a path that is missing, is no
+    file, or is of a kind that cannot be read.
+    """
+    scene = existing_file(Path(path))
+    if is_blend(scene):
+        from farmsubmit.scenes.blender import read_blend
+
+        return read_blend(scene, blender)
+    suffix = scene.suffix.lower()
+    if suffix in _NOT_YET:
+        raise SceneError(f"{shown(scene)} is a {_NOT_YET[suffix]} scene, which cannot be read yet", "known: .blend")
+    raise SceneError(f"{shown(scene)} is no scene of a known kind", "known: .blend; not yet: " + " ".join(_NOT_YET))
+
+
+def is_blend(scene: Path) -> bool:
+    """Whether a file is Blender's by its name, backups such as ``.blend1`` among them, or by its first bytes."""
+    if scene.suffix.lower().rstrip("0123456789") == ".blend":
+        return True
+    return scene.suffix.lower() not in _NOT_YET and first_bytes(scene, 7) == b"BLENDER"
+
+
+def existing_file(path: Path) -> Path:
+    """Return the path as it is if a file is there; raises SceneError saying what is wrong, with the nearest name."""
+    try:
+        if path.is_file():
+            return path
+        if path.is_dir():
+            raise SceneError(f"{shown(path)} is a folder and no scene", "name a file in it")
+        if path.exists():
+            raise SceneError(f"{shown(path)} is no ordinary file")
+        raise SceneError(f"there is no file {shown(path)}", _nearest(path))
+    except OSError as error:
+        raise SceneError(f"{shown(path)} cannot be looked at: {error.strerror}") from None
+
+
+def shown(path: Path) -> str:
+    """Return a path for a sentence: in quotes and escaped where it holds line ends or bytes that are no text."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """Return the first bytes of a file, fewer if it is shorter; raises SceneError if it cannot be opened."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(count)
+    except OSError as error:
+        raise SceneError(f"{shown(path)} cannot be opened: {error.strerror}") from None
+
+
+def _nearest(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"there is no folder {shown(path.parent)}"
+    return did_you_mean(path.name, (entry.name for entry in islice(path.parent.iterdir(), 2000)))
