@@ -6,6 +6,7 @@ from typing import List, Sequence
 
 from farmsubmit import files
 from farmsubmit.author.elements import Job, Parent
+from farmsubmit.errors import SceneError
 from farmsubmit.lang.frames import FrameSet, order_chunks
 from farmsubmit.lang.substitution import literal, mapped
 from farmsubmit.request import Row, SubmitRequest
@@ -17,8 +18,10 @@ def add_row(job: Job, row: Row, request: SubmitRequest) -> None:
     """Add the tasks of a row to the job.
 
     Chunks are siblings; the movie, where one is wanted, is their parent, so that it runs after them. A scene whose
-    output is itself a movie is one task, for a movie file cannot be written in parts.
+    output is itself a movie is one task, for a movie file cannot be written in parts. Raises SceneError for sub-frames.
     """
+    if not row.frames.whole:
+        raise SceneError(f"the frames {row.frames} are not all whole", "Blender names its files by whole frames")
     if _writes_movie(request):
         _add_chunk(job, row, row.frames, request)
         return

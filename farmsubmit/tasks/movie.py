@@ -41,7 +41,8 @@ def _command(frames: FrameSet, pattern: str, request: SubmitRequest) -> Command:
         # ffmpeg's own numbering knows no gaps and no signs: hand it the list of files.
         argv += ["-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"]
         message = _file_list(frames, pattern, fps)
-    argv += [*map(literal, _ENCODE), "-r", f"{fps:g}", mapped(movie_path(pattern))]
+    # The count, for ffmpeg would go on into frames of an earlier, longer render.
+    argv += [*map(literal, _ENCODE), "-r", f"{fps:g}", "-frames:v", str(len(frames)), mapped(movie_path(pattern))]
     return Command(argv=argv, service=request.programs.movie_service, msg=message)
 
 
@@ -58,7 +59,8 @@ def _file_list(frames: FrameSet, pattern: str, fps: float) -> str:
     lines: List[str] = ["ffconcat version 1.0"]
     for frame in frames:
         path = _HASHES.sub(lambda found: frame_text(frame, len(found.group())), pattern)  # noqa: B023  # used at once
-        lines.append("file '" + mapped(path.replace("'", "'\\''")) + "'")
+        # Without "file:" the names would be taken for parts of the pipe that the list comes through.
+        lines.append("file 'file:" + mapped(path.replace("'", "'\\''")) + "'")
         lines.append(f"duration {1 / fps:.6f}")
     return "\n".join(lines) + "\n"
 
