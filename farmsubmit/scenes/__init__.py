@@ -9,7 +9,7 @@ from typing import Union
 from farmsubmit.errors import SceneError, did_you_mean
 from farmsubmit.scenes.facts import SceneFacts
 
-__all__ = ["read_scene"]
+__all__ = ["SceneFacts", "read_scene"]
 
 _NOT_YET = {
     ".ma": "Maya",
