@@ -1,0 +1,247 @@
+"""A job in the runner's memory: how its tasks stand, which are ready, and what each end sets free."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import time
+from typing import Dict, Iterable, List, Mapping, Optional, Set, Tuple
+
+from farmsubmit.engines.base import ACTIVE, BLOCKED, DONE, ERROR, READY, SKIPPED
+from farmsubmit.engines.local.groups import end_leftover
+from farmsubmit.engines.local.plan import JobPlan, commands_from_json
+from farmsubmit.engines.local.store import Journal, Store, storable
+from farmsubmit.engines.local.unit import Step, Unit
+
+_PASSED = frozenset({DONE, SKIPPED})
+_KEPT = frozenset({DONE, SKIPPED, ERROR})
+
+_JOB_STATE = "UPDATE job SET state = ? WHERE jid = ?"
+_JOB_BEGUN = "UPDATE job SET state = 'active', started = coalesce(started, ?), stopped = NULL WHERE jid = ?"
+_TASK_STATE = "UPDATE task SET state = ? WHERE jid = ? AND tid = ?"
+_TASK_AGAIN = """UPDATE task SET state = ?, progress = 0, exit_code = NULL, started = NULL, stopped = NULL, reason = ''
+    WHERE jid = ? AND tid = ?"""
+_TASK_BEGUN = """UPDATE task SET state = 'active', progress = 0, exit_code = NULL, started = ?, stopped = NULL,
+    reason = '' WHERE jid = ? AND tid = ?"""
+_TASK_ENDED = """UPDATE task SET state = ?, exit_code = ?, stopped = ?, reason = ?, process = '',
+    progress = CASE WHEN ? = 'done' THEN 100 ELSE progress END WHERE jid = ? AND tid = ?"""
+
+
+class JobRun:
+    """A job that is not over. Nodes are numbered as in the plan: tasks from 1, then gates.
+
+    ``waits`` are the jobs that it still waits for. ``ending`` is ``kill`` or ``delete`` where a user asked for it, and
+    ``closing`` the state that it will have when its postscripts and cleanup are over.
+    """
+
+    def __init__(self, store: Store, journal: Journal, jid: int) -> None:
+        self.jid = jid
+        self._store, self._journal = store, journal
+        row = store.run("SELECT * FROM job WHERE jid = ?", jid)[0]
+        self.plan = JobPlan.from_settings_json(row["settings"])
+        self.priority, self.paused = float(row["priority"]), bool(row["paused"])
+        self.state, self.ending = str(row["state"]), str(row["ending"])
+        self.closing = ""
+        self.waits = self._not_done(self.plan.afterjids)
+        self.units: Dict[int, Unit] = {}
+        self.own: Optional[Unit] = None
+        self._head: Optional[Unit] = None
+        self._hosts: Optional[Dict[str, Tuple[str, ...]]] = None
+        self._needs: List[List[int]] = json.loads(row["needs"])
+        self._waiters = _turned_round(self._needs)
+        self.states = self._read_states()
+        self.rebuild()
+
+    def _read_states(self) -> List[str]:
+        """Return how the tasks stand; what a runner left active is ready again, its processes ended."""
+        states = [""]
+        for row in self._store.run("SELECT state, process FROM task WHERE jid = ? ORDER BY tid", self.jid):
+            states.append(row["state"])
+            if row["state"] == ACTIVE and row["process"]:
+                end_leftover(row["process"])
+        return states
+
+    def _not_done(self, jids: Iterable[int]) -> Set[int]:
+        found = {jid: self._store.run("SELECT state FROM job WHERE jid = ?", jid) for jid in jids}
+        return {jid for jid, rows in found.items() if rows and rows[0]["state"] != DONE}
+
+    # --- what waits for what
+
+    def rebuild(self) -> None:
+        """Work out from the ended tasks which others are ready."""
+        before = self.states
+        self.states = [state if state in _KEPT or tid in self.units else BLOCKED for tid, state in enumerate(before)]
+        self._missing = [0, *map(len, self._needs)]
+        tasks = range(1, len(before))
+        freed = [tid for tid in tasks if not self._missing[tid]]
+        for tid in tasks:
+            if self.states[tid] in _PASSED:
+                freed += self._pass(tid)
+        self._ready = [tid for tid in freed if self.states[tid] == BLOCKED]
+        for tid in self._ready:
+            self.states[tid] = READY
+        heapq.heapify(self._ready)
+        self._left = sum(state not in _PASSED for state in self.states[1:])
+        for tid in tasks:
+            if self.states[tid] != before[tid]:
+                self._journal.note(_TASK_STATE, self.states[tid], self.jid, tid)
+
+    def _pass(self, node: int) -> List[int]:
+        """Let go what waited for a task; return the tasks that now wait for nothing."""
+        freed: List[int] = []
+        passed = [node]
+        while passed:
+            for waiter in self._waiters[passed.pop()]:
+                self._missing[waiter] -= 1
+                if not self._missing[waiter]:
+                    (freed if waiter < len(self.states) else passed).append(waiter)
+        return freed
+
+    def dependents(self, tids: Iterable[int]) -> Set[int]:
+        """Return the tasks that wait for these, directly or through others; a skipped one waits for nothing."""
+        found: Set[int] = set()
+        look = list(tids)
+        while look:
+            for waiter in self._waiters[look.pop()]:
+                if waiter not in found and not self._is_skipped(waiter):
+                    found.add(waiter)
+                    look.append(waiter)
+        return {node for node in found if node < len(self.states)}
+
+    def _is_skipped(self, node: int) -> bool:
+        return node < len(self.states) and self.states[node] == SKIPPED
+
+    # --- what runs
+
+    def held(self, now: float) -> bool:
+        """Whether it must still wait for a time or for other jobs."""
+        return bool(self.waits) or (self.plan.after is not None and now < self.plan.after)
+
+    def timed(self, now: float) -> bool:
+        """Whether it will start by itself at a time."""
+        return not (self.paused or self.waits or self.ending or self.closing) and self.held(now)
+
+    def runnable(self, now: float) -> bool:
+        """Whether new tasks of it may start."""
+        return not (self.paused or self.ending or self.closing or self.held(now))
+
+    @property
+    def full(self) -> bool:
+        """Whether as many commands as it may have are active."""
+        return 0 < self.plan.maxactive <= len(self.units)
+
+    def head(self) -> Optional[Unit]:
+        """Return the unit of the next ready task, which begin() will start; None where none is ready."""
+        while self._ready:
+            tid = self._ready[0]
+            if self.states[tid] == READY:
+                if self._head is None or self._head.tid != tid:
+                    self._head = self._unit(tid)
+                return self._head
+            heapq.heappop(self._ready)
+        return None
+
+    def _unit(self, tid: int) -> Unit:
+        text = self._store.run("SELECT commands FROM task WHERE jid = ? AND tid = ?", self.jid, tid)[0][0]
+        return Unit.of_task(self, tid, *commands_from_json(text))
+
+    def begin(self, unit: Unit) -> None:
+        """Make the task of the head active."""
+        heapq.heappop(self._ready)
+        self._head = None
+        self.units[unit.tid] = unit
+        self.states[unit.tid] = ACTIVE
+        self._journal.note(_TASK_BEGUN, time.time(), self.jid, unit.tid)
+        self.be_active()
+
+    def be_active(self) -> None:
+        """Say that the job has begun."""
+        if self.state != ACTIVE:
+            self.state = ACTIVE
+            self._journal.note(_JOB_BEGUN, time.time(), self.jid)
+
+    def be(self, state: str) -> None:
+        """Change the state of a job that has not begun."""
+        if self.state != state:
+            self.state = state
+            self._journal.note(_JOB_STATE, state, self.jid)
+
+    def settle(self, unit: Unit) -> None:
+        """Take the end of a task's commands; its cleanup may still run. A second call changes nothing."""
+        if unit.settled or not unit.tid:
+            return
+        unit.settled = True
+        self._end(unit.tid, ERROR if unit.reason else DONE, unit.code, unit.reason)
+
+    def forget(self, unit: Unit) -> None:
+        """Take the end of a whole unit."""
+        self.settle(unit)
+        if unit.tid:
+            del self.units[unit.tid]
+        else:
+            self.own = None
+
+    def _end(self, tid: int, state: str, code: Optional[int], reason: str) -> None:
+        self.states[tid] = state
+        values = (state, code, time.time(), storable(reason), state, self.jid, tid)
+        self._journal.note(_TASK_ENDED, *values)
+        if state not in _PASSED:
+            return
+        self._left -= 1
+        for freed in self._pass(tid):
+            if self.states[freed] == BLOCKED:
+                self.states[freed] = READY
+                heapq.heappush(self._ready, freed)
+                self._journal.note(_TASK_STATE, READY, self.jid, freed)
+
+    def skip(self, tids: Iterable[int]) -> None:
+        """Let tasks count as done though they never ran or failed."""
+        for tid in tids:
+            if self.states[tid] not in _PASSED:
+                self._end(tid, SKIPPED, None, "skipped")
+
+    def retry(self, tids: Iterable[int]) -> None:
+        """Let tasks run again, and whatever ended after them."""
+        for tid in tids:
+            self.states[tid] = BLOCKED
+            self._journal.note(_TASK_AGAIN, BLOCKED, self.jid, tid)
+        self.rebuild()
+
+    def put_back(self) -> None:
+        """Make active tasks ready again, for a runner that must go."""
+        for unit in self.units.values():
+            if not unit.settled:
+                self._journal.note(_TASK_AGAIN, READY, self.jid, unit.tid)
+
+    # --- how it ends
+
+    @property
+    def outcome(self) -> str:
+        """The state that it ends in, once nothing more of the tree can run."""
+        return ERROR if self._left else DONE
+
+    def last_unit(self) -> Unit:
+        """Return the unit of what runs after the tree: postscripts that fit, and cleanup unless the job is in error."""
+        plan = self.plan
+        numbered = [Step(number, command, True) for number, command in enumerate([*plan.postscript, *plan.cleanup], 1)]
+        after, cleanup = numbered[: len(plan.postscript)], numbered[len(plan.postscript) :]
+        steps = [step for step in after if step.command.when in ("always", self.closing)]
+        if self.closing != ERROR:
+            steps += cleanup
+        self.own = Unit(self, 0, (), steps if self.closing in (DONE, ERROR) else cleanup)
+        return self.own
+
+    def hosts_by_id(self, host: str) -> Mapping[str, Tuple[str, ...]]:
+        """Return the hosts of each id of the job: all of it runs here."""
+        if self._hosts is None:
+            self._hosts = dict.fromkeys(self.plan.ids, (host,))
+        return self._hosts
+
+
+def _turned_round(needs: List[List[int]]) -> List[List[int]]:
+    """Return for each node, from 0, the nodes that need it."""
+    waiters: List[List[int]] = [[] for _ in range(len(needs) + 1)]
+    for node, needed in enumerate(needs, 1):
+        for other in needed:
+            waiters[other].append(node)
+    return waiters

@@ -1,0 +1,72 @@
+"""What one machine cannot express of a job, counted, so that it can be said in a few lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Dict, List, Tuple
+
+from farmsubmit.author.elements import Element
+from farmsubmit.engines.base import Dropped
+
+_NOT_KEPT = "this engine does not keep it"
+_NO_LOOP = "there are no checkpoint loops here: the command runs once"
+_FEWEST = "a command gets as many slots as it asks for at least"
+
+_REASONS = {
+    "service": "one machine runs everything",
+    "tags": "there are no limits to count against here",
+    "tier": "there are no tiers here: the priority decides",
+    "crews": "one machine, one crew",
+    "editpolicy": "whoever may write the queue's folder may change the job",
+    "etalevel": "the time left is not estimated here",
+    "comment": _NOT_KEPT,
+    "metadata": _NOT_KEPT,
+    "metrics": _NOT_KEPT,
+    "chaser": _NOT_KEPT,
+    "preview": _NOT_KEPT,
+    "atmost": _FEWEST,
+    "maxslots": _FEWEST,
+    "expand": "not supported yet: the command runs, its output is not grafted in",
+    "resumewhile": _NO_LOOP,
+    "resumepin": _NO_LOOP,
+    "resumeblock": _NO_LOOP,
+    "if_": "conditions are not looked at: the command runs",
+}
+_IGNORED = frozenset(_REASONS)
+
+
+class Losses:
+    """Counts what is dropped, per option and reason."""
+
+    def __init__(self) -> None:
+        self._found: Dict[Tuple[str, str], Counter[str]] = {}
+        self._first: Dict[Tuple[str, str], str] = {}
+
+    def look(self, element: Element) -> None:
+        """Count the options of an element that mean nothing on one machine."""
+        attributes = vars(element)
+        for name in attributes.keys() & _IGNORED:
+            if attributes[name]:
+                self.note(element, name, _REASONS[name])
+
+    def note(self, element: Element, option: str, reason: str) -> None:
+        """Count one option of an element that is dropped or changed."""
+        key = option, reason
+        if key not in self._found:
+            self._found[key] = Counter()
+            self._first[key] = element.label
+        self._found[key][type(element).__name__] += 1
+
+    def report(self) -> Tuple[Dropped, ...]:
+        """Return one line for each option and reason, options in alphabetical order."""
+        return tuple(Dropped(self._where(key), *key) for key in sorted(self._found))
+
+    def _where(self, key: Tuple[str, str]) -> str:
+        found = self._found[key]
+        if sum(found.values()) == 1:
+            return self._first[key]
+        parts: List[str] = ["the job"] if found["Job"] else []
+        for kind in ("Task", "Command"):
+            if found[kind]:
+                parts.append(f"{found[kind]} {kind.lower()}{'s' if found[kind] > 1 else ''}")
+        return " and ".join(parts)

@@ -1,0 +1,199 @@
+"""From a Job to the plan that the local engine runs, and what is lost on the way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from farmsubmit.author import options as table
+from farmsubmit.author.elements import Command, Element, Instance, Job, Task
+from farmsubmit.author.options import Option
+from farmsubmit.author.tree import References, walk
+from farmsubmit.engines.base import Dropped
+from farmsubmit.engines.local.graph import Graph
+from farmsubmit.engines.local.losses import Losses
+from farmsubmit.engines.local.moments import start_time
+from farmsubmit.engines.local.plan import CommandPlan, JobPlan, TaskPlan
+from farmsubmit.engines.local.unroll import unrolled
+from farmsubmit.engines.local.variables import assigned, with_values
+from farmsubmit.errors import AuthorError, JobTreeError, did_you_mean
+
+_JOB = table.by_attribute(table.JOB)
+_COMMAND = table.by_attribute(table.COMMAND)
+
+
+def build_plan(job: Job, slots: int) -> Tuple[JobPlan, Tuple[Dropped, ...]]:
+    """Return the plan of a job on a machine with so many slots, and what it drops.
+
+    Raises RequiredValueError for what is missing, AuthorError for a live list that holds a wrong item, and
+    JobTreeError for tasks that wait for each other or for nothing, or for a job without any task.
+    """
+    job.required("subtasks")
+    return _Planner(unrolled(job), slots).plan()
+
+
+class _Planner:
+    def __init__(self, job: Job, slots: int) -> None:
+        self.job = job
+        self.slots = slots
+        self.losses = Losses()
+        self.values = assigned(job.init)
+        self.job_slots = vars(job).get("atleast") or vars(job).get("minslots") or 1
+        self.cids = 0
+        self.ids: Dict[str, None] = {}
+        self.references: List[Tuple[Element, str]] = []
+
+    def plan(self) -> Tuple[JobPlan, Tuple[Dropped, ...]]:
+        self.losses.look(self.job)
+        plan = self._settings()
+        self._tree(plan)
+        if not plan.tasks:
+            raise JobTreeError(f"{self.job.label} has no task to run", "add a Task")
+        plan.postscript = self._postscripts()
+        plan.cleanup = self._commands(self.job, "cleanup")
+        plan.ids = list(self.ids)
+        self._refuse_lost_references()
+        return plan, self.losses.report()
+
+    def _settings(self) -> JobPlan:
+        job = self.job
+        priority = job.pbias if job.priority is None else job.priority
+        return JobPlan(
+            title=job.title or "",
+            priority=float(priority or 0.0),
+            paused=bool(job.paused),
+            cwd=job.spoolcwd or "",
+            after=self._after(),
+            afterjids=list(_checked(job, "afterjids", _JOB) or ()),
+            maxactive=max(job.maxactive or 0, 0),
+            project=" ".join(_checked(job, "projects", _JOB) or ()) or "default",
+            env=self._environment(job, _JOB) or {},
+            dirmaps=[(dirmap.src, dirmap.dst, dirmap.zone) for dirmap in vars(job).get("dirmaps", ())],
+        )
+
+    def _after(self) -> Optional[float]:
+        after = self.job.after
+        if after is None:
+            return None
+        try:
+            return start_time(after, datetime.now())
+        except (ValueError, OverflowError):
+            raise AuthorError(self.job.label, "after", after, "a day that exists") from None
+
+    def _tree(self, plan: JobPlan) -> None:
+        references = References(self.job)
+        references.settle()
+        graph = Graph(bool(self.job.serialsubtasks))
+        tids: Dict[int, int] = {}
+        for element, _, leaving in walk(self.job):
+            if isinstance(element, Task):
+                if leaving:
+                    graph.leave()
+                    continue
+                tids[id(element)] = len(plan.tasks) + 1
+                parent = graph.enter(bool(vars(element).get("serialsubtasks")))
+                plan.tasks.append(self._task(element, len(plan.tasks) + 1, parent))
+            elif isinstance(element, Instance) and not leaving:
+                graph.wait_for(_target(references, element))
+        plan.needs = graph.needs(tids)
+
+    def _task(self, task: Task, tid: int, parent: Optional[int]) -> TaskPlan:
+        self.losses.look(task)
+        name = vars(task).get("id")
+        if name is not None:
+            self.ids[name] = None
+        cmds = self._commands(task, "cmds")
+        return TaskPlan(tid, task.required("title"), parent, cmds, self._commands(task, "cleanup"))
+
+    def _commands(self, owner: Element, block: str) -> List[CommandPlan]:
+        found = vars(owner).get(block)
+        return [self._command(command, owner) for command in found] if found else []
+
+    def _postscripts(self) -> List[CommandPlan]:
+        """Return the postscripts, and the older one-command forms of them."""
+        plans = self._commands(self.job, "postscript")
+        for when in ("done", "error", "always"):
+            argv = vars(self.job).get(f"when{when}")
+            if argv:
+                plans.append(self._command(Command(argv=argv, when=when), self.job))
+        return plans
+
+    def _command(self, command: Any, owner: Element) -> CommandPlan:
+        if not isinstance(command, Command):
+            raise JobTreeError(f"{command!r} stands among the commands of {owner.label}", "only a Command can")
+        self.losses.look(command)
+        get = vars(command).get
+        command.required("argv")
+        argv = _checked(command, "argv", _COMMAND) or ()
+        self.cids += 1
+        if get("id") is not None:
+            self.ids[command.id] = None
+        if get("refersto") is not None:
+            self.references.append((command, command.refersto))
+        plan = CommandPlan(self.cids, [with_values(word, self.values) for word in argv], slots=self._slots(command))
+        plan.env = self._environment(command, _COMMAND)
+        plan.retryrc = list(_checked(command, "retryrc", _COMMAND) or ())
+        plan.minrunsecs, plan.maxrunsecs = max(get("minrunsecs") or 0, 0), max(get("maxrunsecs") or 0, 0)
+        plan.when = get("when") or "always"
+        if get("msg") is not None:
+            plan.msg = with_values(command.msg, self.values)
+        return plan
+
+    def _slots(self, command: Command) -> int:
+        get = vars(command).get
+        wanted = max(get("atleast") or get("minslots") or self.job_slots, 1)
+        if wanted > self.slots:
+            self.losses.note(
+                command, "atleast", f"this machine has {self.slots} slots: a command gets no more than these"
+            )
+        return int(wanted)
+
+    def _environment(self, element: Element, options: Dict[str, Option]) -> Optional[Dict[str, str]]:
+        """Return what the ``setenv`` items of an envkey set; None where there is no envkey."""
+        items = _checked(element, "envkey", options)
+        if items is None:
+            return None
+        found: Dict[str, str] = {}
+        for item in items:
+            words = item.split()
+            pairs = [word.partition("=") for word in words[1:]]
+            if not pairs or words[0] != "setenv" or not all(name and equals for name, equals, _ in pairs):
+                self.losses.note(element, "envkey", _why_ignored(words))
+                continue
+            found.update((name, value) for name, _, value in pairs)
+        return found
+
+    def _refuse_lost_references(self) -> None:
+        for element, name in self.references:
+            if name not in self.ids:
+                hint = did_you_mean(name, list(self.ids)[:1000])
+                raise JobTreeError(f"{element.label} refers to {name!r}, which no task of the job has as its id", hint)
+
+
+def _why_ignored(words: List[str]) -> str:
+    """Return why an item of an envkey means nothing here; the values in it may be secret."""
+    if words[:1] == ["setenv"]:
+        return "a setenv item wants NAME=VALUE, once or more, and no blank in a value"
+    return f"only 'setenv NAME=VALUE' items mean something here, not {words[0] if words else 'an empty one'}"
+
+
+def _checked(element: Element, name: str, options: Dict[str, Option]) -> Optional[Sequence[Any]]:
+    """Return a live list, checked again, for scripts append to it; None where it was never set."""
+    value = vars(element).get(name)
+    if not value:
+        return None
+    try:
+        checked: Sequence[Any] = options[name].kind.check(value)
+    except (ValueError, TypeError):
+        raise AuthorError(element.label, name, value, options[name].kind.expected) from None
+    return checked
+
+
+def _target(references: References, instance: Instance) -> Task:
+    """Return the task that an instance waits for; raise JobTreeError where there is none."""
+    task = references.target(instance)
+    if task is not None:
+        return task
+    name = instance.required("title")
+    known = [*references.by_id, *references.by_title][:1000]
+    raise JobTreeError(f"an Instance waits for {name!r}, which is not in the job", did_you_mean(name, known))

@@ -1,0 +1,185 @@
+"""One command: started, watched through its log file, ended on demand.
+
+The program writes straight into its log file, so a slow runner never holds it up, and neither does a dead one. What
+it says of itself is read back from that file.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional
+
+from farmsubmit.engines.local.groups import end_group, fingerprint, group_is_alive, start_group
+from farmsubmit.engines.local.output import OutputScanner
+
+KILL_AFTER = 5.0
+END_AFTER_STATUS = 2.0
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A command as it is started: its words after all substitutions, and the text for its standard input.
+
+    ``label`` is what the log's first line calls it. ``cwd`` None is the folder of the runner.
+    """
+
+    label: str
+    argv: List[str]
+    env: Dict[str, str]
+    log: Path
+    msg: Optional[str] = None
+    cwd: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: exit code (negative for a signal), seconds it took, and why it was stopped, if it was."""
+
+    code: int
+    seconds: float = 0.0
+    reason: str = ""
+
+
+class Running:
+    """A command that runs; raises OSError or ValueError where it does not start.
+
+    ``on_exit`` is called in another thread when the program has ended.
+    """
+
+    def __init__(self, launch: Launch, on_exit: Callable[[Running], None]) -> None:
+        self.launch = launch
+        self.scanner = OutputScanner()
+        self.stop_reason = ""
+        self.began = time.monotonic()
+        self._stopped_at: Optional[float] = None
+        self._forced = False
+        self._status_at: Optional[float] = None
+        self._last_byte = b"\n"
+        self._tail: Any = None
+        self._process = self._start()
+        self.mark = fingerprint(self._process.pid)
+        threading.Thread(target=self._watch, args=(on_exit,), daemon=True).start()
+
+    def _start(self) -> Any:
+        launch = self.launch
+        with ExitStack() as opened:
+            log = opened.enter_context(write_header(launch))
+            self._tail = launch.log.open("rb")
+            self._tail.seek(log.tell())
+            try:
+                stdin = opened.enter_context(_message(launch.msg))
+                return start_group(launch.argv, launch.env, launch.cwd, stdin, log)
+            except BaseException:
+                self._tail.close()
+                raise
+
+    def _watch(self, on_exit: Callable[[Running], None]) -> None:
+        self._process.wait()
+        on_exit(self)
+
+    @property
+    def exited(self) -> bool:
+        """Whether the program itself has ended; others of its group may go on."""
+        return self._process.returncode is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be waited for: it ended, and where it was stopped, its whole group did."""
+        if not self.exited:
+            return False
+        return self._stopped_at is None or self._forced or not group_is_alive(self._process.pid)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return time.monotonic() - self.began
+
+    def stop(self, reason: str) -> None:
+        """Ask the whole group to end; tick() makes it, five seconds later."""
+        if self._stopped_at is None and not self.exited:
+            self.stop_reason = reason
+            self._stopped_at = time.monotonic()
+            end_group(self._process.pid)
+
+    def tick(self) -> None:
+        """Read what it wrote, and end it where it said its exit status or was asked to end some time ago."""
+        self._read()
+        now = time.monotonic()
+        if self._stopped_at is not None:
+            if not self._forced and now - self._stopped_at >= KILL_AFTER:
+                self._forced = True
+                end_group(self._process.pid, hard=True)
+        elif self.scanner.exit_status is not None:
+            self._status_at = self._status_at or now
+            if now - self._status_at >= END_AFTER_STATUS:
+                self.stop("")
+
+    def _read(self) -> None:
+        while True:
+            data = self._tail.read(_PIECE)
+            if not data:
+                return
+            self._last_byte = data[-1:]
+            self.scanner.feed(data)
+
+    def end(self) -> Ended:
+        """Read the rest, write the last line of the log, and return how it ended. Call it once, when it is over."""
+        self._read()
+        self._tail.close()
+        self.scanner.finish()
+        code = int(self._process.returncode)
+        if self.scanner.exit_status is not None and not self.stop_reason:
+            code = self.scanner.exit_status
+        ended = Ended(code, self.seconds, self.stop_reason)
+        write_ending(self.launch, ended, "" if self._last_byte in b"\r\n" else "\n")
+        return ended
+
+
+def _message(msg: Optional[str]) -> Any:
+    """Return an open file that holds the text for standard input."""
+    if msg is None:
+        return Path(os.devnull).open("rb")
+    message = tempfile.TemporaryFile()  # noqa: SIM115  # whoever gets it closes it
+    message.write(msg.encode("utf-8", "surrogateescape"))
+    message.seek(0)
+    return message
+
+
+def write_header(launch: Launch) -> Any:
+    """Write the first line for a command into its log, and return the open file.
+
+    Raises ValueError where that cannot be: for lack of a program an OSError would be told apart too late.
+    """
+    try:
+        launch.log.parent.mkdir(parents=True, exist_ok=True)
+        log = launch.log.open("ab")
+    except OSError as error:
+        raise ValueError(f"its log {launch.log} cannot be written: {error.strerror}") from None
+    shown = " ".join(map(shlex.quote, launch.argv))
+    line = f"# {_clock()} {launch.label}: {shown}\n"
+    log.write(line.encode("utf-8", "backslashreplace"))
+    log.flush()
+    return log
+
+
+def write_ending(launch: Launch, ended: Ended, before: str = "") -> None:
+    """Write the last line for a command into its log; a log that cannot be written any more changes nothing."""
+    why = f" ({ended.reason})" if ended.reason else ""
+    line = f"{before}# {_clock()} exit code {ended.code} after {ended.seconds:.1f} s{why}\n"
+    try:
+        with launch.log.open("ab") as log:
+            log.write(line.encode("utf-8", "backslashreplace"))
+    except OSError:
+        return
+
+
+def _clock() -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S")
