@@ -93,7 +93,8 @@ def summary(status: JobStatus) -> str:
 
 
 def _tell_end(engine: Engine, status: JobStatus) -> None:
-    show.say(f"job {status.jid} is {status.state} after {show.duration(status.started, status.stopped)}")
+    state = "in error" if status.state == ERROR else status.state
+    show.say(f"job {status.jid} is {state} after {show.duration(status.started, status.stopped)}")
     if status.state != ERROR:
         return
     failed = [task for task in engine.tasks(status.jid) if task.state == ERROR]
