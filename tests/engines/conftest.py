@@ -86,7 +86,7 @@ class LocalQueue:
             if status.state not in FINAL_STATES:
                 self.engine.control(status.jid, "kill")
         self.wait_until(self._ended)
-        for process in lock._started:
+        for _, process in lock._started:
             process.wait(timeout=30)
 
     def _ended(self):

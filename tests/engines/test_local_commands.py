@@ -322,9 +322,9 @@ def test_a_last_line_without_end_counts():
 def test_what_is_dropped_is_counted_per_option(queue, job):
     job.tier, job.projects = "rush", ["kept"]
     for number in range(3):
-        job.newTask(title=str(number), argv=["true"], service="PixarRender")
+        job.newTask(title=str(number)).newCommand(argv=["true"], tags=["nuke"])
     dropped = queue.engine.translate(job).dropped
-    assert dropped[0] == Dropped("3 commands", "service", "one machine runs everything")
+    assert dropped[0] == Dropped("3 commands", "tags", "there are no limits to count against here")
     assert [(each.where, each.option) for each in dropped[1:]] == [("Job 'test'", "tier")]
 
 

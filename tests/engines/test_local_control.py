@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -437,3 +438,22 @@ def test_the_python_of_a_host_program_is_not_the_program_itself(monkeypatch, tmp
     (tmp_path / "mayapy").chmod(0o755)
     monkeypatch.setattr("sys.executable", str(tmp_path / "maya.bin"))
     assert lock.python_program() == str(tmp_path / "mayapy")
+
+
+def test_somebody_who_waits_wakes_a_runner_where_there_is_none(queue, job):
+    job.newTask(title="t", argv=TRUE)
+    jid = queue.spool_only(job)
+    assert queue.states() == ["ready"]
+    queue.wait_for(jid)
+    assert queue.states() == ["done"]
+
+
+def test_a_runner_that_ends_in_error_is_told_to_whoever_waits(queue, job):
+    job.newTask(title="t", argv=TRUE)
+    jid, folder = queue.spool_only(job), queue_folder()
+    words = ["-c", "import sys; print('no luck today', file=sys.stderr); sys.exit(2)"]
+    with (folder / "runner.log").open("ab") as log:
+        lock._started.append((folder, lock._detached([sys.executable, *words], log)))
+    lock._started[-1][1].wait(timeout=30)
+    with pytest.raises(EngineError, match="exit code 2: no luck today"):
+        queue.engine.status(jid)

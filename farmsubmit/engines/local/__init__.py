@@ -14,8 +14,10 @@ from typing import Any, List, Optional, Sequence
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import (
     ACTIONS,
+    ACTIVE,
     FINAL_STATES,
     PAUSED,
+    READY,
     Capabilities,
     Engine,
     JobStatus,
@@ -89,10 +91,15 @@ class LocalEngine(Engine):
         return [_job_status(row, counts.get(row["jid"], {})) for row in rows]
 
     def status(self, jid: str) -> JobStatus:
-        """Return how a job stands."""
+        """Return how a job stands, and see that somebody works on it if it is not over."""
+        from farmsubmit.engines.local.lock import keep_running
+
         with Store(queue_folder()) as store:
             row = store.job(jid)
-            return _job_status(row, store.counts(row["jid"]).get(row["jid"], {}))
+            status = _job_status(row, store.counts(row["jid"]).get(row["jid"], {}))
+        if status.state in (READY, ACTIVE):
+            keep_running(queue_folder())
+        return status
 
     def tasks(self, jid: str) -> List[TaskStatus]:
         """Return how each task stands, in script order; ``blade`` is this machine's name."""

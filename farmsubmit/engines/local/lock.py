@@ -11,13 +11,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from farmsubmit.errors import EngineError
 
 RUNNER_LOG = "runner.log"
-# Runners that this process started: kept, so that they are waited for when they have ended.
-_started: List[subprocess.Popen[bytes]] = []
+# Runners that this process started, with their queue's folder: kept, so that they are waited for when they have ended.
+_started: List[Tuple[Path, subprocess.Popen[bytes]]] = []
 
 
 class RunnerLock:
@@ -65,15 +65,32 @@ def ensure_runner(folder: Path) -> None:
     then looks once more, so either it sees what was written or its lock was free here.
     Raises EngineError where no Python can be started.
     """
-    _started[:] = [process for process in _started if process.poll() is None]
+    _started[:] = [(home, process) for home, process in _started if process.poll() is None]
     if runner_is_alive(folder):
         return
     arguments = [python_program(), "-m", "farmsubmit.engines.local"]
     try:
         with (folder / RUNNER_LOG).open("ab") as log:
-            _started.append(_detached(arguments, log))
+            _started.append((folder, _detached(arguments, log)))
     except OSError as error:
         raise EngineError(f"cannot start the runner of the local queue: {error}") from None
+
+
+def keep_running(folder: Path) -> None:
+    """See that a runner is at work, for somebody who waits for it: after a reboot, say, there is none.
+
+    Raises EngineError with its last words where one that was started here ended in error.
+    """
+    codes = [process.poll() for home, process in _started if home == folder]
+    if None in codes:
+        return
+    code = codes[-1] if codes else 0
+    if code:
+        _started[:] = [(home, process) for home, process in _started if home != folder]
+        log = folder / RUNNER_LOG
+        said = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+        raise EngineError(f"the runner of the local queue ended with exit code {code}: {''.join(said)}", f"see {log}")
+    ensure_runner(folder)
 
 
 def _detached(arguments: List[str], log: Any) -> subprocess.Popen[bytes]:

@@ -13,7 +13,6 @@ _NO_LOOP = "there are no checkpoint loops here: the command runs once"
 _FEWEST = "a command gets as many slots as it asks for at least"
 
 _REASONS = {
-    "service": "one machine runs everything",
     "tags": "there are no limits to count against here",
     "tier": "there are no tiers here: the priority decides",
     "crews": "one machine, one crew",
