@@ -88,6 +88,7 @@ def _run(job: Job, facts: Optional[SceneFacts], folder: Path) -> int:
 
 def _tell_results(folder: Path) -> None:
     frames = sorted([*folder.rglob("*.png"), *folder.glob("frame.*.txt")])
-    show.say(f"6. {len(frames)} frames          {frames[0].parent if frames else folder}")
+    count = f"6. {len(frames)} frames"
+    show.say(f"{count:<21} {frames[0].parent if frames else folder}")
     for movie in sorted(folder.rglob("*.mp4")):
         show.say(f"   a movie            {movie}")
