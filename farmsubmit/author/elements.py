@@ -12,7 +12,14 @@ from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tupl
 
 from farmsubmit.author import options as table
 from farmsubmit.author.options import Option
-from farmsubmit.errors import AuthorError, ChildError, DirMapError, RequiredValueError, UnknownAttributeError
+from farmsubmit.errors import (
+    AuthorError,
+    ChildError,
+    DirMapError,
+    FarmsubmitError,
+    RequiredValueError,
+    UnknownAttributeError,
+)
 from farmsubmit.lang.dirmap import DirMap
 
 _keep = object.__setattr__
@@ -234,7 +241,7 @@ class Iterate(Element):
 class Job(Parent):
     """A job: its settings and its tree.
 
-    Two jobs are equal when they are written alike; a job can change, so it has no hash.
+    Two jobs are equal when they are written alike; one that cannot be written yet equals only itself.
     """
 
     options = table.JOB
@@ -311,9 +318,15 @@ class Job(Parent):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Job):
             return NotImplemented
-        return self is other or self.asTcl() == other.asTcl()
+        if self is other:
+            return True
+        try:
+            return bool(self.asTcl() == other.asTcl())
+        except FarmsubmitError:
+            return False
 
-    __hash__ = None  # type: ignore[assignment]  # a job can change
+    # Scripts keep jobs in sets and as keys, each for itself: the hash is the object's, whatever the job holds.
+    __hash__ = object.__hash__
 
 
 Child = Union[Task, Instance, Iterate]

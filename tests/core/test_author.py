@@ -273,6 +273,13 @@ def test_jobs_are_equal_when_they_are_written_alike():
     assert copy.deepcopy(one) == one
 
 
+def test_jobs_that_cannot_be_written_yet_are_kept_apart():
+    one, other = author.Job(title="x"), author.Job(title="x")
+    assert one != other
+    assert one in [other, one]
+    assert {one: 1, other: 2}[one] == 1
+
+
 def test_engine_parameters_are_checked_and_a_password_is_not_shown():
     author.setEngineClientParam(hostname="test-engine", port=8000, user="donovan", debug=True)
     author.closeEngineClient()
