@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any, List, Tuple
+from typing import Any, List
 
 from farmsubmit.cli import options, show
 
@@ -15,6 +15,10 @@ def add_commands(commands: Any) -> None:
     """Add the commands of this group to the parser."""
     inspect = commands.add_parser("inspect", help="what a scene holds: frames, cameras, layers, outputs, files")
     inspect.add_argument("scene", metavar="SCENE")
+    inspect.add_argument("--files", action="store_true", help="every file that it needs, and whether it is there")
+    inspect.add_argument(
+        "--dirmap", metavar="SRC=DST@ZONE", action="append", default=[], help="with --files: where each goes per zone"
+    )
     inspect.add_argument("--json", action="store_true", help="as JSON")
     inspect.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time")
     inspect.set_defaults(run=_inspect)
@@ -37,38 +41,18 @@ def _add_preview(parser: ArgumentParser) -> None:
 
 
 def _inspect(args: Namespace) -> int:
+    from farmsubmit.cli import report
     from farmsubmit.scenes import read_scene
 
+    maps = options.dirmaps(args)
     facts = read_scene(args.scene, blender=options.settings_of(args)["blender"])
     if args.json:
-        show.as_json(facts.to_json())
-        return 0
-    for name, value in _report(facts):
-        show.say(f"{name:<12} {value}")
+        show.as_json(report.file_rows(facts, maps) if args.files else facts.to_json())
+    elif args.files:
+        report.tell_files(facts, maps)
+    else:
+        report.tell_facts(facts)
     return 0
-
-
-def _report(facts: Any) -> List[Tuple[str, str]]:
-    rows = [("scene", facts.path), ("made by", f"{facts.dcc} {facts.version or ''}".strip())]
-    if facts.frames is not None:
-        step = f"x{facts.frames.step}" if facts.frames.step not in (1, None) else ""
-        rows.append(("frames", f"{facts.frames.first}-{facts.frames.last}{step} at {facts.fps:g} per second"))
-    rows.append(("renderer", facts.renderer or "-"))
-    if facts.resolution:
-        rows.append(("resolution", " x ".join(map(str, facts.resolution))))
-    rows += [("camera", camera.name + ("" if camera.renderable else " (does not render)")) for camera in facts.cameras]
-    rows += [("layer", layer.name + ("" if layer.renderable else " (off)")) for layer in facts.layers]
-    rows += [("output", f"{output.file} ({output.file_type})") for output in facts.outputs]
-    rows += [("needs", f"{needed.path}{_presence(needed.path)}") for needed in facts.files]
-    rows += [("refers to", reference.path) for reference in facts.references]
-    rows += [("would run", str(code)) for code in facts.code]
-    rows += [("warning", text) for text in facts.warnings]
-    rows += [("unresolved", str(text)) for text in facts.unresolved]
-    return rows
-
-
-def _presence(path: str) -> str:
-    return "" if Path(path).exists() or any(token in path for token in "<#%") else "  (missing)"
 
 
 def _preview(args: Namespace) -> int:

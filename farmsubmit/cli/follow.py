@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any, Callable, List
+from typing import Any, List
 
 from farmsubmit.cli import show
 from farmsubmit.engines.base import ACTIVE, DONE, ERROR, FINAL_STATES, PAUSED, SKIPPED, Engine, JobStatus, TaskStatus
@@ -15,32 +15,33 @@ _LOG_LINES = 12
 
 def follow(engine: Engine, jid: str, quiet: bool = False) -> int:
     """Wait until the job is over and return the exit code: 0 where it is done, 1 where it failed or was stopped."""
+    display = _Silence() if quiet else _display()
     try:
-        status = _wait(engine, jid, _silent if quiet else _display())
+        status = _wait(engine, jid, display)
     except KeyboardInterrupt:
+        display.close()
         show.warn("stopping the job …")
         engine.control(jid, "kill")
-        status = _wait(engine, jid, _silent)
+        status = _wait(engine, jid, _Silence())
+    finally:
+        # A bar hides the cursor while it is drawn.
+        display.close()
     if not quiet:
         _tell_end(engine, status)
     return 0 if status.state == DONE else 1
 
 
-def _wait(engine: Engine, jid: str, display: Callable[[JobStatus, bool], None]) -> JobStatus:
+def _wait(engine: Engine, jid: str, display: _Silence) -> JobStatus:
     while True:
         status = engine.status(jid)
         over = status.state in FINAL_STATES or status.state == PAUSED
-        display(status, over)
+        display.show(status, over)
         if over:
             return status
         time.sleep(_POLL_SECONDS)
 
 
-def _silent(status: JobStatus, over: bool) -> None:
-    """Show nothing."""
-
-
-def _display() -> Callable[[JobStatus, bool], None]:
+def _display() -> _Silence:
     """Return a progress bar for a terminal, a line at each change for a log."""
     if not sys.stdout.isatty():
         return _Lines()
@@ -51,14 +52,24 @@ def _display() -> Callable[[JobStatus, bool], None]:
     return _Bar()
 
 
-class _Lines:
+class _Silence:
+    """Shows nothing; the others show more."""
+
+    def show(self, status: JobStatus, over: bool) -> None:
+        """Show how the job stands; ``over`` tells that this is the last time."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+
+
+class _Lines(_Silence):
     """A line each time the counts change, but at most one a second until the end."""
 
     def __init__(self) -> None:
         self.last = ""
         self.told = 0.0
 
-    def __call__(self, status: JobStatus, over: bool) -> None:
+    def show(self, status: JobStatus, over: bool) -> None:
         line = f"  {summary(status)}"
         if line == self.last or not (over or time.monotonic() - self.told > 1):
             return
@@ -66,22 +77,23 @@ class _Lines:
         print(line, flush=True)
 
 
-class _Bar:
+class _Bar(_Silence):
     """A bar that counts finished tasks."""
 
     def __init__(self) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f}"), TimeElapsedColumn())
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self.progress = Progress(*columns, TextColumn("{task.description}"))
         self.task = self.progress.add_task("", total=None)
         self.progress.start()
 
-    def __call__(self, status: JobStatus, over: bool) -> None:
+    def show(self, status: JobStatus, over: bool) -> None:
         done = status.counts.get(DONE, 0) + status.counts.get(SKIPPED, 0)
         self.progress.update(self.task, total=status.total, completed=done, description=summary(status))
-        if over:
-            self.progress.stop()
+
+    def close(self) -> None:
+        self.progress.stop()
 
 
 def summary(status: JobStatus) -> str:
