@@ -40,6 +40,9 @@ class Element:
         cls._checks = {option.attr: option.kind.check for option in cls.options}
 
     def __init__(self, **attributes: Any) -> None:
+        self._fill(attributes)
+
+    def _fill(self, attributes: Dict[str, Any]) -> None:
         for name, value in attributes.items():
             self.__setattr__(name, value)
 
@@ -110,7 +113,7 @@ class Command(Element):
 
     def __init__(self, local: bool = False, **attributes: Any) -> None:
         _keep(self, "local", bool(local))
-        super().__init__(**attributes)
+        self._fill(attributes)
 
     @property
     def label(self) -> str:
@@ -159,10 +162,10 @@ class Task(Parent):
 
     def __init__(self, argv: Any = None, **attributes: Any) -> None:
         if not argv:
-            super().__init__(**attributes)
+            self._fill(attributes)
             return
         service = attributes.pop("service", None)
-        super().__init__(**attributes)
+        self._fill(attributes)
         self.newCommand(argv=argv, service=service)
 
     def newCommand(self, **attributes: Any) -> Command:

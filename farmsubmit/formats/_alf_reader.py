@@ -119,42 +119,38 @@ class _Reader:
         if name == "Assign":
             self._assign(element, words)
             return element
-        flags, place, last = _FLAGS[name], 1, len(words)
+        flags, first_option, last = _FLAGS[name], 1, len(words)
         positional = _FIRST[name]
-        if positional is not None and place < last and not self._is_flag(words[1], flags):
+        if positional is not None and last > 1 and not self._is_flag(words[1], flags):
             self._value(element, positional, words[1])
-            place = 2
-        while place < last:
-            place = self._option(element, name, flags, words, place)
+            first_option = 2
+        for place in range(first_option, last, 2):
+            _, start, end = words[place]
+            option = flags.get(text[start:end])
+            if option is None:
+                raise self._wrong_option(name, text[start:end], flags, start)
+            if place + 1 == last:
+                raise self.script.error(f"{name} option {option.flag} has no value", start)
+            self._value(element, option, words[place + 1])
         return element
 
     def _is_flag(self, word: Word, flags: Dict[str, Option]) -> bool:
         kind, start, end = word
         return kind == tcl.BARE and self.text[start:end] in flags
 
-    def _option(self, element: Element, name: str, flags: Dict[str, Option], words: List[Word], place: int) -> int:
-        """Read the option at words[place]; return the place after its value."""
-        word = words[place]
-        flag = self.text[word[1] : word[2]]
-        option = flags.get(flag)
-        if option is None:
-            raise self._wrong_option(name, flag, flags, word)
-        if place + 1 >= len(words):
-            raise self.script.error(f"{name} option {flag} has no value", word[1])
-        self._value(element, option, words[place + 1])
-        return place + 2
-
     def _value(self, element: Element, option: Option, word: Word) -> None:
         if option.kind is table.BLOCK:
             self._push(element, option, word)
             return
         _, start, end = word
-        raw = tcl.content(self.text, word)
+        raw = self.text[start:end]
+        if "\\" in raw:
+            raw = tcl.content(self.text, word)
         try:
             _keep(element, option.attr, option.kind.read(raw))
         except TclError as error:
             offset = error.position if raw == self.text[start:end] else 0
-            raise self.script.error(f"{option.flag}: {_bare(error)}", start + offset, error.hint) from None
+            raise self.script.error(f"{option.flag}: {error.problem}", start + offset, error.hint) from None
         except ValueError:
             problem = f"{option.flag} {raw!r} is not {option.kind.expected}"
             raise self.script.error(problem, start) from None
@@ -189,7 +185,7 @@ class _Reader:
                     raise TclError(problem, raw, raw.find(item))
                 block.into.append(DirMap(*words))
         except TclError as error:
-            raise self.script.error(_bare(error), block.start + error.position, error.hint) from None
+            raise self.script.error(error.problem, block.start + error.position, error.hint) from None
         except FarmsubmitError as error:
             raise self.script.error(error.problem, block.start, error.hint) from None
 
@@ -202,13 +198,8 @@ class _Reader:
         hint = did_you_mean(shown, holds) or "expected " + " or ".join(holds)
         return self.script.error(f"unknown operator {shown!r} in {place}", word[1], hint)
 
-    def _wrong_option(self, name: str, flag: str, flags: Dict[str, Option], word: Word) -> TclError:
+    def _wrong_option(self, name: str, flag: str, flags: Dict[str, Option], start: int) -> TclError:
         shown = flag if len(flag) <= 40 else flag[:37] + "..."
         if not flag.startswith("-"):
-            return self.script.error(f"{name} does not expect {shown!r} here", word[1], "options start with '-'")
-        return self.script.error(f"{name} has no option {shown}", word[1], did_you_mean(flag, flags))
-
-
-def _bare(error: TclError) -> str:
-    """The problem of an error without its own place, which was inside a word."""
-    return error.problem
+            return self.script.error(f"{name} does not expect {shown!r} here", start, "options start with '-'")
+        return self.script.error(f"{name} has no option {shown}", start, did_you_mean(flag, flags))
