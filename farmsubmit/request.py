@@ -110,7 +110,7 @@ def _scene_frames(facts: SceneFacts) -> FrameSet:
 
 def _output(facts: SceneFacts) -> str:
     for output in facts.outputs:
-        if output.enabled and output.file:
+        if output.enabled and output.file and output.resolved:
             return output.file
     raise SceneError(f"{facts.path} does not say where its frames go", "set an output path in the scene")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Callable, Iterator, List, Tuple
 
 from farmsubmit.checks.problem import Problem, Severity
 from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.scenes.sequences import needed_files
 
+_WITH_CAMERAS = ("blender", "maya")
 _MOST_NAMED = 5
 
 
@@ -17,21 +18,33 @@ def all_problems(facts: SceneFacts) -> List[Problem]:
 
 
 def _no_camera(facts: SceneFacts) -> Iterator[Problem]:
-    if not any(camera.renderable for camera in facts.cameras):
-        yield Problem(Severity.ERROR, facts.path, "no camera renders", "make a camera the scene's own")
+    """Katana and Nuke name their cameras elsewhere; a Maya camera may come from a reference, which was not read."""
+    if facts.dcc not in _WITH_CAMERAS or any(camera.renderable for camera in facts.cameras):
+        return
+    severity = Severity.WARNING if facts.references else Severity.ERROR
+    yield Problem(severity, facts.path, "no camera renders", "make a camera the scene's own")
 
 
 def _missing_files(facts: SceneFacts) -> Iterator[Problem]:
-    missing = [needed for needed in facts.files if not _is_there(needed.path)]
+    missing = [state.file for state in needed_files(facts) if state.exists is False]
     for needed in missing[:_MOST_NAMED]:
         yield Problem(Severity.WARNING, needed.node or facts.path, f"the file {needed.path} is not there")
     if len(missing) > _MOST_NAMED:
         yield Problem(Severity.WARNING, facts.path, f"{len(missing) - _MOST_NAMED} more files are not there")
 
 
-def _is_there(path: str) -> bool:
-    """A pattern, such as a UDIM or frame token, cannot be looked up as it stands: take it as there."""
-    return any(token in path for token in ("<", "#", "%")) or Path(path).exists()
+def _unresolved_outputs(facts: SceneFacts) -> Iterator[Problem]:
+    for output in facts.outputs:
+        if output.enabled and not output.resolved:
+            text = f"where {output.name} writes is not known without {facts.dcc}: {output.file}"
+            yield Problem(Severity.WARNING, output.name, text)
+
+
+def _code(facts: SceneFacts) -> Iterator[Problem]:
+    if facts.code:
+        first = facts.code[0]
+        text = f"code runs when it is opened or rendered: {len(facts.code)}, first {first.kind} of {first.node}"
+        yield Problem(Severity.NOTE, facts.path, text, "farmsubmit inspect shows all of it")
 
 
 def _said_by_the_reader(facts: SceneFacts) -> Iterator[Problem]:
@@ -40,4 +53,10 @@ def _said_by_the_reader(facts: SceneFacts) -> Iterator[Problem]:
             yield Problem(Severity.WARNING, facts.path, text)
 
 
-_RULES: Tuple[Callable[[SceneFacts], Iterator[Problem]], ...] = (_no_camera, _missing_files, _said_by_the_reader)
+_RULES: Tuple[Callable[[SceneFacts], Iterator[Problem]], ...] = (
+    _no_camera,
+    _missing_files,
+    _unresolved_outputs,
+    _said_by_the_reader,
+    _code,
+)

@@ -11,37 +11,42 @@ from farmsubmit.scenes.facts import SceneFacts
 
 __all__ = ["SceneFacts", "read_scene"]
 
-_NOT_YET = {
-    ".ma": "Maya",
-    ".mb": "Maya",
-    ".nk": "Nuke",
-    ".gizmo": "Nuke",
-    ".katana": "Katana",
+# The module with the reader of each kind of scene, and the reader's name in it; imported when it is needed.
+_READERS = {
+    "maya": ("read_maya", ".ma .mb"),
+    "nuke": ("read_nuke", ".nk .gizmo"),
+    "katana": ("read_katana", ".katana .macro .livegroup"),
+    "usd": ("read_usd", ".usd .usda .usdc .usdz"),
 }
+_BY_SUFFIX = {suffix: (module, name) for module, (name, suffixes) in _READERS.items() for suffix in suffixes.split()}
 
 
 def read_scene(path: Union[str, Path], blender: str = "blender") -> SceneFacts:
     """Return the facts of a scene file; none of the code in it runs.
 
-    ``blender`` is the Blender program, which reads .blend files. Raises SceneError for a path that is missing, is no
-    file, or is of a kind that cannot be read.
+    Maya, Nuke and Katana scenes are read without their DCC; ``blender`` is the Blender program, which reads .blend
+    files; USD is read by the optional package usd-core. Raises SceneError for a path that is missing, is no file, or
+    is of a kind that cannot be read, and MissingLibraryError where usd-core is needed and not installed.
     """
     scene = existing_file(Path(path))
     if is_blend(scene):
         from farmsubmit.scenes.blender import read_blend
 
         return read_blend(scene, blender)
-    suffix = scene.suffix.lower()
-    if suffix in _NOT_YET:
-        raise SceneError(f"{shown(scene)} is a {_NOT_YET[suffix]} scene, which cannot be read yet", "known: .blend")
-    raise SceneError(f"{shown(scene)} is no scene of a known kind", "known: .blend; not yet: " + " ".join(_NOT_YET))
+    home = _BY_SUFFIX.get(scene.suffix.lower())
+    if home is None:
+        raise SceneError(f"{shown(scene)} is no scene of a known kind", f"known: .blend {' '.join(_BY_SUFFIX)}")
+    from importlib import import_module
+
+    facts: SceneFacts = getattr(import_module(f"farmsubmit.scenes.{home[0]}"), home[1])(scene.absolute())
+    return facts
 
 
 def is_blend(scene: Path) -> bool:
     """Whether a file is Blender's by its name, backups such as ``.blend1`` among them, or by its first bytes."""
     if scene.suffix.lower().rstrip("0123456789") == ".blend":
         return True
-    return scene.suffix.lower() not in _NOT_YET and first_bytes(scene, 7) == b"BLENDER"
+    return scene.suffix.lower() not in _BY_SUFFIX and first_bytes(scene, 7) == b"BLENDER"
 
 
 def existing_file(path: Path) -> Path:

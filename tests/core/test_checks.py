@@ -4,7 +4,7 @@ import pytest
 
 from farmsubmit import author
 from farmsubmit.checks import Severity, check
-from farmsubmit.scenes.facts import Camera, NeededFile, SceneFacts
+from farmsubmit.scenes.facts import Camera, Code, NeededFile, Output, SceneFacts
 
 
 def good_job():
@@ -81,9 +81,21 @@ def test_the_worst_problem_comes_first():
 def test_missing_files_and_cameras_of_the_scene_are_found(tmp_path):
     there = tmp_path / "wall.tx"
     there.write_text("x")
-    needed = tuple(NeededFile(path=str(path), node="wall") for path in (there, tmp_path / "gone.tx", "udim.<UDIM>.tx"))
+    (tmp_path / "wall.1001.tx").write_text("x")
+    needed = tuple(
+        NeededFile(path=str(path), node="wall") for path in (there, tmp_path / "gone.tx", tmp_path / "wall.<UDIM>.tx")
+    )
     facts = SceneFacts(path="a.blend", dcc="blender", files=needed, cameras=(Camera("cam", renderable=False),))
     assert [text for _, _, text in found(good_job(), facts)] == [
         "no camera renders",
         f"the file {tmp_path / 'gone.tx'} is not there",
+    ]
+
+
+def test_code_and_outputs_that_only_the_dcc_knows_are_told():
+    output = Output("Write1", "images", "[python {x}]", resolved=False)
+    facts = SceneFacts(path="a.nk", dcc="nuke", outputs=(output,), code=(Code("Write1", "beforeRender", "x()"),))
+    assert [(severity, where) for severity, where, _ in found(good_job(), facts)] == [
+        (Severity.WARNING, "Write1"),
+        (Severity.NOTE, "a.nk"),
     ]

@@ -206,14 +206,14 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.ma", "a.MB", "a.nk", "a.katana"])
-def test_scenes_of_other_programs_are_not_read_yet(tmp_path: Path, name: str) -> None:
+def test_an_empty_scene_of_any_kind_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
-    assert "cannot be read yet; known: .blend" in refusal(tmp_path / name)
+    assert "is empty" in refusal(tmp_path / name)
 
 
 def test_an_unknown_kind_gets_the_known_ones(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("hello")
-    assert "is no scene of a known kind; known: .blend; not yet: .ma .mb" in refusal(tmp_path / "a.txt")
+    assert "is no scene of a known kind; known: .blend .ma .mb" in refusal(tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize(("content", "problem"), [(b"", "is empty"), (b"BLENDE", "is no Blender scene")])
