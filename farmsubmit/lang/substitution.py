@@ -15,7 +15,9 @@
 Braces end a name early: ``%{h}.settings`` is the host and text, while ``%h.settings`` asks for the id ``h.settings``.
 Source: Tractor's Process Launch page, "Substitutions" and the syntax note on idref names. Where it is silent, we read:
 
-- Each argument is expanded on its own and stays one argument, whatever blanks its value has.
+- Each argument is expanded on its own and stays one argument, whatever blanks its value has. Only a list of hosts that
+  is an argument by itself becomes several, for the page's ``netrender %H a.rib`` is started as
+  ``netrender -h antigone -h percival a.rib``.
 - ``~`` counts at the start of an argument only, not inside ``%D()``, and only before a letter, a slash or the end.
 - The blanks that the page prints in ``% idref (host)`` and ``%D (path)`` come from its layout and are not accepted.
 - Braces go around the name alone: ``%{idref}(-host)``, ``%{D}(path)``.
@@ -34,7 +36,7 @@ from typing import Callable, Collection, Iterable, Mapping, Optional
 from farmsubmit.errors import SubstitutionError
 from farmsubmit.lang._substitution_pieces import HOME, Piece, PieceKind, closing_parenthesis, pieces
 
-__all__ = ["Context", "Piece", "PieceKind", "expand", "has_live", "literal", "mapped", "pieces", "scan"]
+__all__ = ["Context", "Piece", "PieceKind", "expand", "expand_argv", "has_live", "literal", "mapped", "pieces", "scan"]
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,16 @@ def expand(text: str, context: Context) -> str:
     if "%" not in text and not text.startswith("~"):
         return text
     return _joined(scan(text, context.hosts_by_id), text, context)
+
+
+def expand_argv(argv: Iterable[str], context: Context) -> list[str]:
+    """Return the arguments of a command as the launched program gets them; raises SubstitutionError as expand does."""
+    words: list[str] = []
+    for text in argv:
+        expanded = expand(text, context)
+        found = scan(text, context.hosts_by_id) if text.startswith("%") else []
+        words += expanded.split() if len(found) == 1 and found[0].kind in _HOST_LISTS else [expanded]
+    return words
 
 
 def literal(text: str) -> str:
@@ -177,6 +189,8 @@ _NUMBERS = {
     PieceKind.RECOVER: "recover",
     PieceKind.LOOP: "loop",
 }
+
+_HOST_LISTS = (PieceKind.HOSTS, PieceKind.HOST_OPTIONS, PieceKind.ID_HOSTS, PieceKind.ID_HOST_OPTIONS)
 
 _MISSING = {
     PieceKind.HOME: "the home folder is not known",

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farmsubmit.errors import SubstitutionError
-from farmsubmit.lang.substitution import Context, PieceKind, expand, has_live, literal, mapped, pieces, scan
+from farmsubmit.lang.substitution import (
+    Context,
+    PieceKind,
+    expand,
+    expand_argv,
+    has_live,
+    literal,
+    mapped,
+    pieces,
+    scan,
+)
 
 
 def _mapped_to_unc(path: str) -> str:
@@ -270,3 +280,12 @@ def test_a_mapped_path_reaches_the_map_as_it_is(path: str) -> None:
         assert "(" in path or ")" in path
         return
     assert expand(argument, Context(map_path=lambda given_path: f"<{given_path}>")) == f"<{path}>"
+
+
+def test_a_list_of_hosts_by_itself_becomes_as_many_arguments() -> None:
+    context = Context(hosts=("antigone", "percival"), hosts_by_id={"bob": ("darth",)}, jid=7)
+    argv = ["netrender", "%H", "/net/my ribs/%{j}.rib", "%h", "%{bob}", "x%h"]
+    assert expand_argv(argv, context) == [
+        *("netrender", "-h", "antigone", "-h", "percival", "/net/my ribs/7.rib"),
+        *("antigone", "percival", "darth", "xantigone percival"),
+    ]

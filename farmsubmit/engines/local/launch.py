@@ -47,7 +47,7 @@ def expanded(written: Launch, unit: Unit, step: Step, slots: int, blade: Blade) 
     if not any("%" in word or word.startswith("~") for word in (*written.argv, written.msg or "")):
         return written
     context = _context(unit, step.command, slots, blade)
-    argv = [substitution.expand(word, context) for word in written.argv]
+    argv = substitution.expand_argv(written.argv, context)
     return replace(written, argv=argv, msg=written.msg and substitution.expand(written.msg, context))
 
 
