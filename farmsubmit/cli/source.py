@@ -61,7 +61,7 @@ def _from_scene(args: Namespace, settings: Any) -> Loaded:
     from farmsubmit.lang.frames import FrameSet, ordered_indices
     from farmsubmit.request import request_for
     from farmsubmit.scenes import read_scene
-    from farmsubmit.tasks.build import build_request
+    from farmsubmit.tasks.build import build_request, recipe_for
 
     attributes = options.job_attributes(args)
     dirmaps = options.dirmaps(args)
@@ -71,6 +71,7 @@ def _from_scene(args: Namespace, settings: Any) -> Loaded:
         FrameSet.parse(args.frames)
     ordered_indices(0, args.order or "forward")
     facts = read_scene(args.source, blender=settings["blender"])
+    recipe_for(facts)
     if args.service is not None:
         attributes["service"] = args.service
     request = request_for(

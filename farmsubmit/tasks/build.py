@@ -11,7 +11,18 @@ from farmsubmit.request import Row, SubmitRequest, request_for, scene_stem
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.tasks import blender
 
-_RECIPES: Dict[str, Callable[[Job, Row, SubmitRequest], None]] = {"blender": blender.add_row}
+#: Adds the tasks of one row to a job.
+Recipe = Callable[[Job, Row, SubmitRequest], None]
+_RECIPES: Dict[str, Recipe] = {"blender": blender.add_row}
+
+
+def recipe_for(facts: SceneFacts) -> Recipe:
+    """Return what turns a row of this scene into tasks; raises SceneError where there is nothing for its DCC."""
+    recipe = _RECIPES.get(facts.dcc)
+    if recipe is None:
+        hint = f"known: {', '.join(_RECIPES)}; farmsubmit inspect shows what the scene holds"
+        raise SceneError(f"there is no recipe yet for jobs from {facts.dcc} scenes", hint)
+    return recipe
 
 
 def build_request(request: SubmitRequest) -> Job:
@@ -19,9 +30,7 @@ def build_request(request: SubmitRequest) -> Job:
 
     Raises SceneError for a scene of a DCC that has no recipe, AuthorError for a job setting of the wrong kind.
     """
-    recipe = _RECIPES.get(request.facts.dcc)
-    if recipe is None:
-        raise SceneError(f"there is no recipe for scenes of {request.facts.dcc!r}", f"known: {', '.join(_RECIPES)}")
+    recipe = recipe_for(request.facts)
     job = Job(title=scene_stem(request.facts))
     for name, value in request.job.items():
         setattr(job, name, value)
@@ -50,6 +59,8 @@ def build(
     """
     if isinstance(scene, SubmitRequest):
         return build_request(scene)
+    # What cannot be built at all is told before what is missing in the scene.
+    recipe_for(scene)
     if settings is None:
         from farmsubmit.settings import load_settings
 
