@@ -131,7 +131,5 @@ def _completion(args: Namespace) -> int:
         import shtab
     except ImportError:
         raise MissingLibraryError("shtab", "shell completion") from None
-    from farmsubmit.cli.main import build_parser
-
-    show.say(shtab.complete(build_parser(), shell=args.shell))
+    show.say(shtab.complete(args.parser, shell=args.shell))
     return 0

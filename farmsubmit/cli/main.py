@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Optional[List[str]] = None) -> int:
     """Run one command and return its exit code."""
     parser = build_parser()
+    parser.set_defaults(parser=parser)
     args = parser.parse_args(_joined(sys.argv[1:] if argv is None else argv))
     try:
         return int(args.run(args))
