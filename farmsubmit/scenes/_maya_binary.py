@@ -26,7 +26,7 @@ _SMALLEST = 2.3e-308
 def read_chunks(path: Path) -> MayaScene:
     """Return what a .mb file holds; raises SceneError if it cannot be opened or is no Maya binary."""
     try:
-        with path.open("rb", buffering=1 << 18) as stream:
+        with path.open("rb") as stream:
             start = stream.read(4)
             if start not in (b"FOR4", b"FOR8"):
                 raise SceneError(f"{shown(path)} is no Maya binary scene", "one starts with FOR4 or FOR8")
@@ -84,8 +84,12 @@ class _Reader:
         name, version, _ = _texts(data, 3)
         self._scene.plugins[name] = version
         table = data.split(b"\0", 3)[3] if data.count(b"\0") > 2 else b""
-        for found in re.finditer(rb"([^\0]+)\0(.{4})", table, re.DOTALL):
-            self._types[found[2]] = _text(found[1])
+        at = 0
+        end = table.find(b"\0")
+        while end >= 0:
+            self._types[table[end + 1 : end + 5]] = _text(table[at:end])
+            at = end + 5
+            end = table.find(b"\0", at)
 
     def _references(self, group: Chunk) -> None:
         for chunk in self._chunks.inside(group):

@@ -12,6 +12,8 @@ from typing import IO, Iterator, NamedTuple
 
 # What is read of one value at most; scripts are the longest that matter.
 LIMIT = 1 << 20
+# How much is read at once to look for chunks.
+WINDOW = 1 << 16
 _GROUPS = (b"FOR4", b"FOR8", b"LIS4", b"LIS8", b"CAT4", b"CAT8", b"PRO4", b"PRO8")
 
 
@@ -33,6 +35,8 @@ class Chunks:
         self._align = 8 if wide else 4
         self.size = stream.seek(0, 2)
         self.broken = False
+        self._window = b""
+        self._window_at = 0
 
     def top(self) -> Iterator[Chunk]:
         """Yield the chunks of the file's outermost group."""
@@ -49,19 +53,33 @@ class Chunks:
         return self._stream.read(min(chunk.end - chunk.start, LIMIT))
 
     def _between(self, at: int, end: int) -> Iterator[Chunk]:
-        while at + self._header.size <= end:
-            self._stream.seek(at)
-            head = self._stream.read(self._header.size + 4)
-            if len(head) < self._header.size:
+        size_of_header = self._header.size
+        while at + size_of_header <= end:
+            place = self._look(at, size_of_header + 4)
+            if len(self._window) - place < size_of_header:
                 self.broken = True
                 return
-            tag, size = self._header.unpack_from(head)
-            start = at + self._header.size
+            tag, size = self._header.unpack_from(self._window, place)
+            start = at + size_of_header
             stop = start + size
             group = tag in _GROUPS
             if stop > end or (group and size < 4):
                 self.broken = True
                 stop = min(stop, end)
-            yield Chunk(tag, head[-4:], start + 4, stop) if group else Chunk(tag, b"", start, stop)
-            at = stop if group else start + -(-size // self._align) * self._align
+            if group:
+                form = self._window[place + size_of_header : place + size_of_header + 4]
+                yield Chunk(tag, form, start + 4, stop)
+                at = stop
+            else:
+                yield Chunk(tag, b"", start, stop)
+                at = start + -(-size // self._align) * self._align
         self.broken = self.broken or at < end
+
+    def _look(self, at: int, size: int) -> int:
+        """Return where that place of the file is in the window, which is moved there if it has to."""
+        place = at - self._window_at
+        if 0 <= place <= len(self._window) - size:
+            return place
+        self._stream.seek(at)
+        self._window, self._window_at = self._stream.read(WINDOW), at
+        return 0

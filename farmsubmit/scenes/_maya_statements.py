@@ -17,11 +17,11 @@ LIMIT = 1 << 20
 WORDS = 100_000
 
 _STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
-# The lookahead keeps the first word from being tried in shorter forms, which would take quadratic time.
+# What stands between statements. It is passed on its own, and the first word of a statement is found in a lookahead, so
+# that neither is tried in shorter forms again and again, which would take quadratic time.
+_BETWEEN = re.compile(rb"[\s;]*(?://[^\n]*\n[\s;]*)*")
 _STATEMENT = re.compile(
-    rb"[\s;]*(?://[^\n]*\n[\s;]*)*(?=(\w*))\1([^;\"]*)"
-    rb'(?:"([^"\\]*(?:\\.[^"\\]*)*)"([^;"]*(?:' + _STRING + rb'[^;"]*)*))?;',
-    re.DOTALL,
+    rb'(?=(\w*))\1([^;"]*)(?:"([^"\\]*(?:\\.[^"\\]*)*)"([^;"]*(?:' + _STRING + rb'[^;"]*)*))?;', re.DOTALL
 )
 _NODE = re.compile(rb'\s*createNode (\w+)(?: -s)? -n "([^"\\]*)"(?: -p "([^"\\]*)")?;')
 _SIMPLE_BODY = re.compile(rb'((?:\r?\n[ \t][^"\\\n]*(?:"[^"\\\n;]*"[^"\\\n]*)*)*)\r?\n(?=[^\s/])')
@@ -99,7 +99,10 @@ class Statements:
     def next(self) -> Optional[re.Match[bytes]]:
         """Return the next statement (its groups: WORD …), None at the end; one longer than LIMIT is passed over."""
         while True:
-            found = _STATEMENT.match(self._buffer, self._at)
+            between = _BETWEEN.match(self._buffer, self._at)
+            self._at = between.end() if between else self._at
+            in_comment = self._buffer.startswith(b"//", self._at)
+            found = None if in_comment else _STATEMENT.match(self._buffer, self._at)
             if found:
                 self._at = found.end()
                 return found

@@ -203,7 +203,9 @@ def test_statements_are_found_however_the_blocks_fall(tmp_path, monkeypatch):
     script += '\tsetAttr ".st" 1;\n'
     mesh = 'createNode mesh -n "m";\n\tsetAttr ".n" -type "string" "\\"\n\\\\";\n\tsetAttr ".vt[0:9]"  1 2\n\t\t 3;\n'
     path = tmp_path / "a.ma"
-    path.write_text(HEAD + (script + mesh) * 3 + globals_of('".an" yes', '".fs" 5'))
+    path.write_text(
+        HEAD + '// say "hi; createNode camera;\n' + (script + mesh) * 3 + globals_of('".an" yes', '".fs" 5')
+    )
     whole = read_maya(path)
     for size in range(1, 40):
         monkeypatch.setattr(_maya_statements, "BLOCK", size)
@@ -608,11 +610,11 @@ def test_flipped_bytes_never_break_the_reader(tmp_path, flips):
     check_broken(tmp_path / "a.ma", bytes(content))
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [b"\n", b";", b'"', b"\\", b'\n\tsetAttr ".b" "', b"\nsetAttr", b"//x \n", b"(", b" ", b"a", b'\n"', b"\nselect\n"],
-    ids=repr,
-)
+HOSTILE = [b"\n", b" ", b"\n\t", b'//"\n', b"\ncreateNode ", b'\ncreateNode script -n "', b";", b'"', b"\\", b"(", b"a"]
+HOSTILE += [b'\n\tsetAttr ".b" "', b"\nsetAttr", b"//x \n", b'\n"', b"\nselect\n", b'connectAttr "a" "a.pls";']
+
+
+@pytest.mark.parametrize("piece", HOSTILE, ids=repr)
 def test_hostile_repetition_takes_no_more_than_its_share(tmp_path, piece):
     start = HEAD.encode() + b'createNode script -n "s";\n'
     check_broken(tmp_path / "a.ma", start + piece * (600_000 // len(piece)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,7 @@ from farmsubmit.scenes.maya import read_binary, read_maya
 
 _spec = importlib.util.spec_from_file_location("_mb_writer", Path(__file__).with_name("_mb_writer.py"))
 mb = importlib.util.module_from_spec(_spec)
-# A dataclass looks its module up.
-__import__("sys").modules["_mb_writer"] = mb
+sys.modules["_mb_writer"] = mb  # a dataclass looks its module up
 _spec.loader.exec_module(mb)
 
 Node, Scene, Time = mb.Node, mb.Scene, mb.Time
@@ -237,6 +237,12 @@ def test_flipped_bytes_of_a_binary_never_break_the_reader(tmp_path, sample, flip
     for part, value in flips:
         content[int(part * (len(sample) - 1))] = value
     check_broken(tmp_path / "a.mb", bytes(content))
+
+
+def test_a_table_of_types_without_an_end_is_no_trouble(tmp_path):
+    out = mb.Writer(False)
+    head = out.group(b"HEAD", out.leaf(b"PLUG", b"name\0001.0\0\0" + b"A" * 500_000))
+    check_broken(tmp_path / "a.mb", out.group(b"Maya", head))
 
 
 def test_groups_in_groups_without_end_are_no_trouble(tmp_path):
