@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farmsubmit.errors import SceneError
-from farmsubmit.scenes import _maya_statements
 from farmsubmit.scenes.facts import (
     Camera,
     Code,
@@ -208,13 +207,13 @@ def test_statements_are_found_however_the_blocks_fall(tmp_path, monkeypatch):
     )
     whole = read_maya(path)
     for size in range(1, 40):
-        monkeypatch.setattr(_maya_statements, "BLOCK", size)
+        monkeypatch.setattr(statements, "BLOCK", size)
         assert read_maya(path) == whole
 
 
 def test_a_piece_that_is_too_long_is_passed_over_and_said(read, monkeypatch):
-    monkeypatch.setattr(_maya_statements, "LIMIT", 1000)
-    monkeypatch.setattr(_maya_statements, "BLOCK", 100)
+    monkeypatch.setattr(statements, "LIMIT", 1000)
+    monkeypatch.setattr(statements, "BLOCK", 100)
     text = f'createNode script -n "s";\n\tsetAttr ".b" -type "string" "{"x;" * 5000}";\n'
     facts = read(text + ANIMATED)
     assert facts.frames.last == 10

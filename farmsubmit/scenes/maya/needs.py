@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Iterable, Iterator
 
-from farmsubmit.scenes._maya_project import Project
-from farmsubmit.scenes._maya_scene import MayaScene, Node
-from farmsubmit.scenes._maya_tables import ATTRIBUTES, FILES
 from farmsubmit.scenes.facts import NeededFile, Reference, Unresolved
+from farmsubmit.scenes.maya.project import Project
+from farmsubmit.scenes.maya.scene import MayaScene, Node
+from farmsubmit.scenes.maya.tables import ATTRIBUTES, FILES
 
 _UDIM = re.compile(r"<udim>|<uvtile>|u<U>_v<V>", re.IGNORECASE)
 _SEQUENCE = re.compile(r"<f>|<frame>|##", re.IGNORECASE)

@@ -14,9 +14,9 @@ from typing import Callable, Optional
 
 from farmsubmit.errors import SceneError
 from farmsubmit.scenes import shown
-from farmsubmit.scenes._maya_chunks import Chunk, Chunks
-from farmsubmit.scenes._maya_scene import MayaScene, Value
-from farmsubmit.scenes._maya_tables import TIMES, TYPE_IDS, frames_per_second
+from farmsubmit.scenes.maya.chunks import Chunk, Chunks
+from farmsubmit.scenes.maya.scene import MayaScene, Value
+from farmsubmit.scenes.maya.tables import TIMES, TYPE_IDS, frames_per_second
 
 # Ticks a second up to Maya 2017; newer files say it themselves (TDUR).
 _OLD_TICKS = 6000.0

@@ -11,10 +11,10 @@ from typing import Union
 
 from farmsubmit.errors import SceneError
 from farmsubmit.scenes import existing_file, first_bytes, shown
-from farmsubmit.scenes._maya_ascii import read_statements
-from farmsubmit.scenes._maya_binary import read_chunks
-from farmsubmit.scenes._maya_facts import facts_of
 from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.scenes.maya.ascii import read_statements
+from farmsubmit.scenes.maya.binary import read_chunks
+from farmsubmit.scenes.maya.facts import facts_of
 
 _ASCII = re.compile(rb"^\s*(//Maya ASCII|requires\s|file\s|createNode\s|fileInfo\s|currentUnit\s)", re.MULTILINE)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from farmsubmit.scenes._maya_scene import MayaScene, Node
-from farmsubmit.scenes._maya_tables import MEL_HOOKS, SCRIPT_TYPES
 from farmsubmit.scenes.facts import Code
+from farmsubmit.scenes.maya.scene import MayaScene, Node
+from farmsubmit.scenes.maya.tables import MEL_HOOKS, SCRIPT_TYPES
 
 # How much of a piece of code is shown.
 SHOWN = 200

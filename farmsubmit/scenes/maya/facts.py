@@ -9,14 +9,14 @@ import re
 from pathlib import Path
 from typing import Iterator, Optional
 
-from farmsubmit.scenes._maya_code import code_of
-from farmsubmit.scenes._maya_layers import Layers, layers_of
-from farmsubmit.scenes._maya_needs import files_of, references_of
-from farmsubmit.scenes._maya_outputs import Rendered, outputs_of
-from farmsubmit.scenes._maya_project import Project
-from farmsubmit.scenes._maya_scene import MayaScene, Node, Value
-from farmsubmit.scenes._maya_tables import ATTRIBUTES, RENDERER_PLUGINS, frames_per_second
 from farmsubmit.scenes.facts import Camera, Code, FrameRange, SceneFacts, Unresolved, Variable
+from farmsubmit.scenes.maya.code import code_of
+from farmsubmit.scenes.maya.layers import Layers, layers_of
+from farmsubmit.scenes.maya.needs import files_of, references_of
+from farmsubmit.scenes.maya.outputs import Rendered, outputs_of
+from farmsubmit.scenes.maya.project import Project
+from farmsubmit.scenes.maya.scene import MayaScene, Node, Value
+from farmsubmit.scenes.maya.tables import ATTRIBUTES, RENDERER_PLUGINS, frames_per_second
 
 _SLIDER = re.compile(r"-(min|max|ast|aet)\s+(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)")
 _COLORS = ("cme", "cfe", "cfp", "wsn", "vtn", "vn", "dn", "otn")

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Iterator, Optional
 
-from farmsubmit.scenes._maya_scene import MayaScene, Node, Value
 from farmsubmit.scenes.facts import FrameRange, Layer, Unresolved
+from farmsubmit.scenes.maya.scene import MayaScene, Node, Value
 
 MASTER = "defaultRenderLayer"
 _FRAMES = ("startFrame", "endFrame", "byFrameStep")

@@ -9,8 +9,8 @@ from typing import Callable, Optional
 
 from farmsubmit.errors import SceneError
 from farmsubmit.scenes import shown
-from farmsubmit.scenes._maya_scene import MayaScene, Node, Value
-from farmsubmit.scenes._maya_statements import (
+from farmsubmit.scenes.maya.scene import MayaScene, Node, Value
+from farmsubmit.scenes.maya.statements import (
     BEFORE,
     REST,
     TEXT,
@@ -22,7 +22,7 @@ from farmsubmit.scenes._maya_statements import (
     utf8_blocks,
     words,
 )
-from farmsubmit.scenes._maya_tables import ATTRIBUTES, CONNECTED
+from farmsubmit.scenes.maya.tables import ATTRIBUTES, CONNECTED
 
 _VERSION = re.compile(rb"//Maya ASCII ([^\s]+)")
 _NUMBER = re.compile(rb"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Optional
 
-from farmsubmit.scenes._maya_project import Project
-from farmsubmit.scenes._maya_scene import MayaScene, Node
-from farmsubmit.scenes._maya_tables import IMAGE_FORMATS, MOVIES
 from farmsubmit.scenes.facts import Camera, FrameRange, Layer, Output, Unresolved
+from farmsubmit.scenes.maya.project import Project
+from farmsubmit.scenes.maya.scene import MayaScene, Node
+from farmsubmit.scenes.maya.tables import IMAGE_FORMATS, MOVIES
 
 # The endings of Arnold's image drivers, where they are not the driver's name.
 _DRIVERS = {"jpeg": "jpg", "tiff": "tif", "deepexr": "exr"}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Optional, Union
 
-from farmsubmit.scenes._maya_tables import ATTRIBUTES, CONNECTED, DEFAULT_NODES
+from farmsubmit.scenes.maya.tables import ATTRIBUTES, CONNECTED, DEFAULT_NODES
 
 # A number or a switch (1.0 or 0.0), a text, or a list of texts.
 Value = Union[float, str, tuple[str, ...]]
