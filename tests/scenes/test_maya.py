@@ -20,7 +20,7 @@ from farmsubmit.scenes.facts import (
     Unresolved,
     Variable,
 )
-from farmsubmit.scenes.maya import read_ascii, read_maya
+from farmsubmit.scenes.maya import read_ascii, read_maya, statements
 
 HEAD = (
     '//Maya ASCII 2023 scene\n//Codeset: UTF-8\nrequires maya "2023";\ncurrentUnit -l centimeter -a degree -t film;\n'
