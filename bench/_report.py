@@ -1,6 +1,20 @@
-"""One line a figure: what, how much, the limit, and whether it is kept."""
+"""Measuring, and one line a figure: what, how much, the limit, and whether it is kept."""
 
 from __future__ import annotations
+
+import statistics
+import time
+from typing import Callable
+
+
+def timed(function: Callable[[], object], rounds: int = 3) -> float:
+    """Return the median of the seconds that a call takes."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
 
 
 def report(what: str, value: float, unit: str, limit: float | None = None, peer: str = "") -> None:

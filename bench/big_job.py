@@ -6,13 +6,10 @@ Memory is that of a fresh process that only builds the job; times are the median
 from __future__ import annotations
 
 import resource
-import statistics
 import subprocess
 import sys
-import time
-from typing import Callable
 
-from _report import report
+from _report import report, timed
 
 from farmsubmit import author, check, from_json, from_tcl, preview, to_json, to_tcl
 
@@ -34,15 +31,6 @@ def chain(count: int) -> author.Job:
     for number in range(count):
         parent = parent.newTask(title=f"step {number}", argv=["true"], service="PixarRender")
     return job
-
-
-def timed(function: Callable[[], object], rounds: int = 3) -> float:
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def resident_mb() -> float:

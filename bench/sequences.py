@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-import time
 from pathlib import Path
-from typing import Callable
 
-from _report import report
+from _report import report, timed
 
 from farmsubmit.lang.frames import FrameSet
 from farmsubmit.scenes.facts import NeededFile, SceneFacts
@@ -17,15 +14,6 @@ from farmsubmit.scenes.sequences import needed_files, scan
 FRAMES = 100_000
 TEXTURES = 2_000
 TILES = 20
-
-
-def timed(function: Callable[[], object], rounds: int = 3) -> float:
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def main() -> None:
