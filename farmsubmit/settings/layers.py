@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, Mapping, Tuple
 
 from farmsubmit import files
-from farmsubmit.errors import SettingsError, did_you_mean
+from farmsubmit.errors import MissingLibraryError, SettingsError, did_you_mean
 from farmsubmit.settings.table import SETTINGS, Setting, Value
 
 _TRUE = {"yes", "true", "on", "1"}
@@ -63,10 +63,13 @@ def settings_file() -> Path:
 
 
 def _read_toml(path: Path) -> Dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    try:
+        if sys.version_info >= (3, 11):
+            import tomllib
+        else:
+            import tomli as tomllib
+    except ImportError:
+        raise MissingLibraryError("tomli", f"reading {path}") from None
     try:
         return dict(tomllib.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as error:
