@@ -11,9 +11,6 @@ from farmsubmit import files
 from farmsubmit.errors import MissingLibraryError, SettingsError, did_you_mean
 from farmsubmit.settings.table import SETTINGS, Setting, Value
 
-_TRUE = {"yes", "true", "on", "1"}
-_FALSE = {"no", "false", "off", "0"}
-
 
 class Settings:
     """Values by name, each with its origin."""
@@ -93,12 +90,6 @@ def _converted(setting: Setting, value: Any) -> Value:
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise ValueError
         return number
-    if setting.kind is bool:
-        if isinstance(value, bool):
-            return value
-        if str(value).lower() in _TRUE | _FALSE:
-            return str(value).lower() in _TRUE
-        raise ValueError
     if not isinstance(value, str):
         raise ValueError
     return value

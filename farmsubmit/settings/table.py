@@ -6,11 +6,11 @@ import os
 import sys
 from typing import Callable, Dict, NamedTuple, Tuple, Union
 
-Value = Union[str, int, bool]
+Value = Union[str, int]
 
 
 class Setting(NamedTuple):
-    """A setting; ``kind`` is str, int, bool, or a tuple of the words that it can be."""
+    """A setting; ``kind`` is str, int (at least 1), or a tuple of the words that it can be."""
 
     name: str
     kind: Union[type, Tuple[str, ...]]
@@ -22,7 +22,7 @@ class Setting(NamedTuple):
         """What completes the sentence "… is not …"."""
         if isinstance(self.kind, tuple):
             return "one of " + ", ".join(self.kind)
-        return {str: "a string", int: "a whole number of at least 1", bool: "yes or no"}[self.kind]
+        return {str: "a string", int: "a whole number of at least 1"}[self.kind]
 
 
 def _all_cores() -> int:
