@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from farmsubmit.cli import show
+from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.dirmap import DirMap, map_path, zones
+from farmsubmit.lang.frames import FrameSet
 from farmsubmit.scenes.facts import FrameRange, Layer, Output, SceneFacts
 
 _MOST_NAMED = 8
+_MOST_FRAMES = 100_000
 _PRESENCE = {True: "there", False: "missing", None: "?"}
 
 
@@ -17,7 +20,8 @@ def tell_facts(facts: SceneFacts) -> None:
     for name, value in _head(facts):
         show.say(f"{name:<12} {value}")
     _section("layers", ["layer", "kind", "renders", "frames", "overrides"], map(_layer, facts.layers))
-    _section("outputs", ["output", "kind", "frames", "enabled", "waits for", "file"], map(_output, facts.outputs))
+    headers = ["output", "kind", "frames", "enabled", "waits for", "on disk", "file"]
+    _section("outputs", headers, (_output(output, facts) for output in facts.outputs))
     _needs(facts)
     _section("runs code", ["node", "what", "text"], ([c.node, c.kind, _one_line(c.text)] for c in facts.code))
     _section("unresolved", ["node", "what", "text"], ([u.node, u.attribute, u.text] for u in facts.unresolved))
@@ -83,7 +87,7 @@ def _layer(layer: Layer) -> List[str]:
     return [layer.name, layer.kind, _yes(layer.renderable), _frames(layer.frames), _named(layer.overrides)]
 
 
-def _output(output: Output) -> List[str]:
+def _output(output: Output, facts: SceneFacts) -> List[str]:
     file = output.file or "-"
     return [
         output.name,
@@ -91,8 +95,29 @@ def _output(output: Output) -> List[str]:
         _frames(output.frames),
         _yes(output.enabled),
         _named(output.depends),
+        _on_disk(output, output.frames or facts.frames),
         file if output.resolved else f"{file}  (unresolved)",
     ]
+
+
+def _on_disk(output: Output, frames: Optional[FrameRange]) -> str:
+    """Return how many of its frames are there already: ``10 of 12, 1 empty``; nothing where that cannot be known."""
+    from farmsubmit.scenes.sequences import scan
+
+    if frames is None or not output.resolved or "#" not in output.file:
+        return ""
+    try:
+        wanted = FrameSet.from_range(frames.first, frames.last, frames.step)
+        # A range that nobody renders, such as a scene's whole million frames, is not looked for.
+        state = scan(output.file, wanted) if len(wanted) <= _MOST_FRAMES else None
+    except FarmsubmitError:
+        return ""
+    if state is None:
+        return ""
+    whole = len(state.present)
+    counts = [f"{whole} of {whole + len(state.unfinished)}"]
+    counts += [f"{len(found)} {word}" for found, word in ((state.empty, "empty"), (state.suspect, "cut off?")) if found]
+    return ", ".join(counts)
 
 
 def _needs(facts: SceneFacts) -> None:

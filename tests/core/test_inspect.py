@@ -68,3 +68,12 @@ def test_files_are_there_or_missing_and_go_somewhere_in_each_zone(inspect, tmp_p
     assert row["zones"] == {"UNC": "X:/show/plate.####.exr", "NFS": "/net/plate.####.exr"}
     (tmp_path / "plate.1001.exr").touch()
     assert inspect("--files", *maps).splitlines()[1].startswith("there")
+
+
+def test_frames_that_are_on_disk_are_counted(inspect, tmp_path):
+    assert "0 of 11" in inspect()
+    (tmp_path / "out").mkdir()
+    for frame in range(1010, 1018):
+        (tmp_path / "out" / f"b.{frame}.exr").write_bytes(b"x" * (10 if frame == 1013 else 1000))
+    (tmp_path / "out" / "b.1018.exr").touch()
+    assert "7 of 11, 1 empty, 1 cut off?" in inspect()
