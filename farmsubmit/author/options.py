@@ -142,9 +142,6 @@ ITERATE = (
     Option("subtasks", "-subtasks", BLOCK, "tasks that run before them"),
 )
 
-#: Options that are written without their name, right after the operator.
-POSITIONAL = {"Task": "title", "Command": "argv", "Instance": "title", "Iterate": "varname"}
-
 
 def by_attribute(options: Tuple[Option, ...]) -> Dict[str, Option]:
     """Return the options by Python attribute."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+import gc
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Type
 
 from farmsubmit.author import options as table
 from farmsubmit.author.elements import Assign, Command, Element, Instance, Iterate, Job, Task
-from farmsubmit.author.options import POSITIONAL, Option
+from farmsubmit.author.options import Option
 from farmsubmit.errors import FarmsubmitError, TclError, did_you_mean
 from farmsubmit.lang import tcl
 from farmsubmit.lang.dirmap import DirMap
@@ -27,32 +30,30 @@ _HOLDS: Dict[str, Tuple[str, ...]] = {
     "postscript": _COMMANDS,
     "init": ("Assign",),
 }
-_CLASSES: Dict[str, Callable[[], Element]] = {
-    "Job": Job,
-    "Task": Task,
-    "Instance": Instance,
-    "Iterate": Iterate,
-    "RemoteCmd": Command,
-    "Cmd": lambda: Command(local=True),
-    "Assign": Assign,
+
+
+class _Operator(NamedTuple):
+    """How to read an operator: what it makes, its options by name, and the option that stands first without a name."""
+
+    make: Callable[[], Element]
+    flags: Dict[str, Option]
+    first: Optional[Option]
+
+
+def _empty(kind: Type[Element]) -> Callable[[], Element]:
+    """Return what makes an element with nothing in it, quicker than its own constructor, which looks for arguments."""
+    return partial(kind.__new__, kind)
+
+
+_OPERATORS: Dict[str, _Operator] = {
+    "Job": _Operator(_empty(Job), table.by_flag(table.JOB), None),
+    "Task": _Operator(_empty(Task), table.by_flag(table.TASK), table.TASK[0]),
+    "Instance": _Operator(_empty(Instance), table.by_flag(table.INSTANCE), table.INSTANCE[0]),
+    "Iterate": _Operator(_empty(Iterate), table.by_flag(table.ITERATE), table.ITERATE[0]),
+    "RemoteCmd": _Operator(Command, table.by_flag(table.COMMAND), table.COMMAND[0]),
+    "Cmd": _Operator(partial(Command, local=True), table.by_flag(table.COMMAND), table.COMMAND[0]),
+    "Assign": _Operator(_empty(Assign), {}, None),
 }
-_FLAGS: Dict[str, Dict[str, Option]] = {
-    "Job": table.by_flag(table.JOB),
-    "Task": table.by_flag(table.TASK),
-    "Instance": table.by_flag(table.INSTANCE),
-    "Iterate": table.by_flag(table.ITERATE),
-    "RemoteCmd": table.by_flag(table.COMMAND),
-    "Cmd": table.by_flag(table.COMMAND),
-    "Assign": {},
-}
-_FIRST: Dict[str, Optional[Option]] = {
-    name: next(
-        (option for option in flags.values() if option.attr == POSITIONAL.get(name)),
-        table.ITERATE[0] if name == "Iterate" else None,
-    )
-    for name, flags in _FLAGS.items()
-}
-_FIRST["RemoteCmd"] = _FIRST["Cmd"] = table.COMMAND[0]
 
 
 class _Block(NamedTuple):
@@ -68,7 +69,20 @@ class _Block(NamedTuple):
 
 def read_job(text: str, source: str) -> Job:
     """Return the one job of a script, whose lines may end as on Windows."""
-    return _Reader(text.replace("\r\n", "\n"), source).job()
+    with _collector_paused():
+        return _Reader(text.replace("\r\n", "\n"), source).job()
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from looking, a dozen times, through a growing job of which nothing is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Reader:
@@ -115,12 +129,12 @@ class _Reader:
         name = text[first[1] : first[2]]
         if name not in _HOLDS[block.name]:
             raise self._wrong_operator(name, first, block)
-        element = _CLASSES[name]()
+        make, flags, positional = _OPERATORS[name]
+        element = make()
         if name == "Assign":
             self._assign(element, words)
             return element
-        flags, first_option, last = _FLAGS[name], 1, len(words)
-        positional = _FIRST[name]
+        first_option, last = 1, len(words)
         if positional is not None and last > 1 and not self._is_flag(words[1], flags):
             self._value(element, positional, words[1])
             first_option = 2
@@ -192,7 +206,7 @@ class _Reader:
     def _wrong_operator(self, name: str, word: Word, block: _Block) -> TclError:
         holds = _HOLDS[block.name]
         place = "the script" if block.name == "file" else f"-{block.name}"
-        if name in _CLASSES:
+        if name in _OPERATORS:
             return self.script.error(f"{name} cannot stand in {place}", word[1], "expected " + " or ".join(holds))
         shown = name if len(name) <= 40 else name[:37] + "..."
         hint = did_you_mean(shown, holds) or "expected " + " or ".join(holds)

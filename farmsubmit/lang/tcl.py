@@ -28,6 +28,7 @@ _NEXT = re.compile(
     r'(?:([^ \t\n\v\f\r;\\{}"#](?:[^ \t\n\v\f\r;\\]|\\.)*)|\{([^{}\\]*)\}(?=[ \t\n\v\f\r;]|\Z)|(.)|\Z)',
     re.DOTALL,
 )
+_START = re.compile(r"[ \t\n\v\f\r;]*")
 _BARE_REST = re.compile(r"(?:[^ \t\n\v\f\r;\\]|\\.)*", re.DOTALL)
 _BARE_LIST = re.compile(r"(?:[^ \t\n\v\f\r\\]|\\(?:\n[ \t]*|.|\Z))+", re.DOTALL)
 _COMMENT = re.compile(r"#(?:[^\n\\]|\\.|\\\Z)*", re.DOTALL)
@@ -118,14 +119,16 @@ class Script:
         """Return the words of the next command in text[position:end] and where to go on; no words at the end."""
         text, closes, following = self.text, self._closes, _NEXT.match
         words: List[Word] = []
+        position = _START.match(text, position, end).end()  # type: ignore[union-attr]  # it matches anything
         while position < end:
             found = following(text, position, end)
-            if found is None or found.lastindex is None:
+            what = found.lastindex if found is not None else None
+            if found is None or what is None:
                 break
-            start, position = found.span(found.lastindex)
-            if found.lastindex == 1:
+            start, position = found.span(what)
+            if what == 1:
                 words.append((BARE, start, position))
-            elif found.lastindex == 2:
+            elif what == 2:
                 words.append((BRACED, start, position))
                 position += 1
             elif start in closes:
