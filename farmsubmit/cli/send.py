@@ -57,9 +57,11 @@ def _tell_problems(loaded: Any) -> None:
     from farmsubmit.submission import refusal
 
     problems = check(loaded.job, loaded.facts)
-    for problem in problems:
-        show.warn(str(problem))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    # The first error is told once, by the refusal.
+    for problem in problems:
+        if problem not in errors[:1]:
+            show.warn(str(problem))
     if errors:
         raise ChecksFailed(refusal(errors))
 

@@ -129,7 +129,9 @@ def test_check_says_what_is_wrong_and_fails(run, tmp_path):
     assert code == 1
     assert "%%04d" in out
     assert json.loads(run("check", path, "--json")[1])[0]["severity"] == "error"
-    assert run("submit", path, "--engine", f"folder:{tmp_path}")[0] == 1
+    code, _, err = run("submit", path, "--engine", f"folder:{tmp_path}")
+    assert code == 1
+    assert err.count("%%04d") == 1
 
 
 def test_service_says_which_blades_match_and_why_not(run, tmp_path):
