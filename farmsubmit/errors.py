@@ -6,7 +6,8 @@
     │   ├── FrameError              lang.frames
     │   ├── ServiceKeyError         lang.servicekey
     │   ├── SubstitutionError       lang.substitution
-    │   └── DirMapError             lang.dirmap
+    │   ├── DirMapError             lang.dirmap
+    │   └── ExpressionError         lang.expression
     ├── AuthorError                 a value that an element refuses
     │   ├── RequiredValueError      a value that is missing when the job is written
     │   ├── UnknownAttributeError   also an AttributeError
@@ -14,6 +15,8 @@
     ├── JobTreeError                a cycle, or a reference to nothing
     ├── JobFileError                a job file that is no job
     ├── SceneError                  a scene that cannot be read
+    ├── PluginError                 a plug-in that is unknown, does not load, or cannot be built
+    ├── ArgumentError               an argument of a task that is missing, of the wrong kind, or cannot be read
     ├── SettingsError               a setting that is unknown or of the wrong kind
     ├── MissingLibraryError         an optional library is not installed here
     ├── JobFailed                   exit code 1: the job ran and did not succeed
@@ -116,6 +119,12 @@ class DirMapError(ParseError):
     what = "dirmap"
 
 
+class ExpressionError(ParseError):
+    """An expression that does not parse, or cannot be worked out."""
+
+    what = "expression"
+
+
 class AuthorError(FarmsubmitError):
     """A value that an element of a job refuses, raised when it is assigned.
 
@@ -174,6 +183,14 @@ class JobFileError(FarmsubmitError):
 
 class SceneError(FarmsubmitError):
     """A scene that cannot be read."""
+
+
+class PluginError(FarmsubmitError):
+    """A plug-in that is unknown, does not load, or whose tasks cannot be built."""
+
+
+class ArgumentError(FarmsubmitError):
+    """An argument of a task that is missing, of the wrong kind, or whose file cannot be read."""
 
 
 class SettingsError(FarmsubmitError):
