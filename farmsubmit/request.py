@@ -34,23 +34,17 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Programs:
-    """The programs that commands start, as they are named on the farm, and the service of the movie command."""
-
-    blender: str = "blender"
-    ffmpeg: str = "ffmpeg"
-    movie_service: str = "ffmpeg"
-
-
-@dataclass(frozen=True)
 class SubmitRequest:
-    """A scene, what to render of it, the job's own settings by attribute name, and the directory maps."""
+    """A scene, what to render of it, the job's attributes by name, the directory maps, and the settings.
+
+    The settings name the programs that commands start and the services of those that are not the row's.
+    """
 
     facts: SceneFacts
     rows: Tuple[Row, ...]
     job: Mapping[str, Any] = field(default_factory=dict)
     dirmaps: Tuple[DirMap, ...] = ()
-    programs: Programs = Programs()
+    settings: Any = None
 
 
 def request_for(
@@ -83,8 +77,7 @@ def request_for(
         layers=_known_layers(facts, layers),
         movie=_wants_movie(settings),
     )
-    programs = Programs(settings["blender"], settings["ffmpeg"], settings["movie_service"])
-    return SubmitRequest(facts, (row,), options, tuple(dirmaps), programs)
+    return SubmitRequest(facts, (row,), options, tuple(dirmaps), settings)
 
 
 def _row_title(facts: SceneFacts, layers: Sequence[str]) -> str:
@@ -132,4 +125,4 @@ def _wants_movie(settings: Any) -> bool:
     return shutil.which(settings["ffmpeg"]) is not None
 
 
-__all__ = ["ORDERS", "Programs", "Row", "SubmitRequest", "request_for", "scene_stem"]
+__all__ = ["ORDERS", "Row", "SubmitRequest", "request_for", "scene_stem"]

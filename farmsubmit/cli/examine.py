@@ -22,7 +22,9 @@ def add_commands(commands: Any) -> None:
     inspect.add_argument("--json", action="store_true", help="as JSON")
     inspect.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time")
     inspect.set_defaults(run=_inspect)
-    _add_preview(commands.add_parser("preview", help="the whole task tree, before anything is sent"))
+    _add_preview(
+        commands.add_parser("preview", aliases=["visualize"], help="the whole task tree, before anything is sent")
+    )
     check = commands.add_parser("check", help="what is wrong with a job, before anything is sent")
     options.add_source(check)
     check.add_argument("--json", action="store_true", help="as JSON")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace, _ArgumentGroup
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Optional
 
-from farmsubmit.errors import AuthorError, FarmsubmitError, SettingsError
+from farmsubmit.errors import ArgumentError, AuthorError, FarmsubmitError, SettingsError
 
 _PLAIN = (
     "title",
@@ -26,11 +27,25 @@ _PLAIN = (
 
 def add_source(parser: ArgumentParser) -> None:
     """Add what names the scene or job, and everything that shapes it."""
-    parser.add_argument("source", metavar="SCENE|JOB", help="a scene, or a job script: .blend, .alf, .json")
+    parser.add_argument(
+        "source", metavar="SCENE|JOB", nargs="?", help="a scene, or a job script: .blend, .alf, .json; or give --task"
+    )
+    _add_task_options(parser.add_argument_group("a task plug-in, instead of a scene or job"))
     _add_scene_options(parser.add_argument_group("what to render of a scene"))
     _add_job_options(parser.add_argument_group("the job"))
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time, such as movie=no"
+    )
+
+
+def _add_task_options(group: _ArgumentGroup) -> None:
+    group.add_argument("--task", metavar="TASK", help="the root task; farmsubmit list tasks shows them all")
+    group.add_argument(
+        "--args",
+        metavar="ARGNAME:ARGVALUE",
+        nargs="+",
+        default=[],
+        help="its arguments: numbers, lists such as [1,2], or text",
     )
 
 
@@ -49,19 +64,27 @@ def _add_job_options(group: _ArgumentGroup) -> None:
     group.add_argument("--title", help="label in the queue")
     group.add_argument("--priority", metavar="N", type=float, help="higher goes first")
     group.add_argument(
-        "--service", metavar="EXPR", help="which blades; on a finished job it is ANDed with the job's own"
+        "--service", "--hostmask", metavar="EXPR", help="which blades; on a finished job it is ANDed with the job's own"
     )
     group.add_argument("--tier", help="dispatching tier")
     group.add_argument("--projects", metavar="NAME", nargs="+", help="projects the job belongs to")
     group.add_argument("--tags", metavar="TAG", nargs="+", help="limit tags; on a finished job they are added")
     group.add_argument("--crews", metavar="NAME", nargs="+", help="whose blades may take it")
     group.add_argument("--maxactive", metavar="N", type=int, help="most commands at once; 0 is no limit")
-    group.add_argument("--afterjids", metavar="JID", nargs="+", type=int, help="hold until these jobs are done")
+    group.add_argument("--afterjids", metavar="JID", nargs="+", help="hold until these jobs are done")
     group.add_argument("--after", metavar="TIME", help="hold until then: 'month day HH:MM', HH:MM or 2026-11-21T18:00")
     group.add_argument("--paused", action="store_true", default=None, help="send it, but do not start it")
     group.add_argument("--comment", help="free text for people")
     group.add_argument("--metadata", help="free text for programs")
     group.add_argument("--envkey", metavar="KEY", nargs="+", help="environment keys")
+    group.add_argument(
+        "--env",
+        metavar="ENVVAR:ENVVALUE",
+        nargs="+",
+        default=[],
+        help="environment variables of its commands, in the environment key setenv",
+    )
+    group.add_argument("--local", action="store_true", help="run all commands on the spooling host")
     group.add_argument(
         "--dirmap", metavar="SRC=DST@ZONE", action="append", default=[], help="a directory map; give it several times"
     )
@@ -77,7 +100,7 @@ def job_attributes(args: Namespace) -> Dict[str, Any]:
     table = by_attribute(JOB)
     values: Dict[str, Any] = {}
     for name in _PLAIN:
-        value = getattr(args, name)
+        value = _numbers(args.afterjids) if name == "afterjids" else getattr(args, name)
         if value is None:
             continue
         try:
@@ -85,6 +108,52 @@ def job_attributes(args: Namespace) -> Dict[str, Any]:
         except (ValueError, TypeError):
             raise AuthorError("--" + name, name, value, table[name].kind.expected) from None
     return values
+
+
+def _numbers(words: Optional[List[str]]) -> Optional[List[int]]:
+    """Return job ids, given apart or with commas between."""
+    if words is None:
+        return None
+    ids = [word for text in words for word in text.split(",") if word]
+    for word in ids:
+        if not (word.isascii() and word.isdigit()):
+            raise FarmsubmitError(f"--afterjids {word!r} is not a job id", "write numbers, such as --afterjids 12 13")
+    return [int(word) for word in ids]
+
+
+def task_arguments(args: Namespace) -> Dict[str, Any]:
+    """Return the arguments of ``--args`` by name; raises ArgumentError for one without a name.
+
+    A value that is a number, a list or the like as Python writes it is that; anything else is text.
+    Source: jobtronaut's command line.
+    """
+    return {name: _typed(value) for name, value in _named(args.args, "--args", "frames:1-10").items()}
+
+
+def environment(args: Namespace) -> Dict[str, str]:
+    """Return the variables of ``--env`` by name; raises ArgumentError for one without a name."""
+    return _named(args.env, "--env", "OCIO:/show/config.ocio")
+
+
+def _named(texts: List[str], option: str, example: str) -> Dict[str, str]:
+    found: Dict[str, str] = {}
+    for text in texts:
+        name, colon, value = re.split("([:=])", text, maxsplit=1) if re.search("[:=]", text) else (text, "", "")
+        if not colon or not name:
+            raise ArgumentError(f"{option} {text!r} is not NAME:VALUE", f"write for example {option} {example}")
+        if name in found:
+            raise ArgumentError(f"{option} names {name} twice")
+        found[name] = value
+    return found
+
+
+def _typed(text: str) -> Any:
+    import ast
+
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
 
 
 def dirmaps(args: Namespace) -> List[Any]:
@@ -120,7 +189,9 @@ def _pairs(texts: List[str]) -> Mapping[str, str]:
 
 
 def refuse_scene_options(args: Namespace) -> None:
-    """Raise FarmsubmitError where options that need a scene were given with a finished job."""
+    """Raise FarmsubmitError where options that need a scene were given with a finished job or a task."""
+    what = f"{args.source} is a finished job" if args.source else f"{args.task} is a task"
+    hint = "leave it out" if args.source else "give it as an argument of the task, in --args"
     for name in ("frames", "chunk", "order", "layers"):
         if getattr(args, name) is not None:
-            raise FarmsubmitError(f"--{name} is for scenes, and {args.source} is a finished job", "leave it out")
+            raise FarmsubmitError(f"--{name} is for scenes, and {what}", hint)

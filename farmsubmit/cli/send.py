@@ -26,6 +26,11 @@ def _add_submit(parser: ArgumentParser) -> None:
     parser.add_argument("--owner", help="whose job it is (default: you)")
     parser.add_argument("--dry-run", action="store_true", help="show what would be sent, and send nothing")
     parser.add_argument("--out", metavar="FILE", help="write the job there too: .alf, .json, .html, .dot, .txt")
+    parser.add_argument(
+        "--expandchunk",
+        action="store_true",
+        help="send no new job: print TR_EXPAND_CHUNK, for the running job of this command to take the tree in",
+    )
     parser.add_argument("--no-wait", action="store_true", help="local engine: do not wait for the job")
     parser.add_argument("--json", action="store_true", help="the ticket as JSON")
     parser.set_defaults(run=_submit)
@@ -47,15 +52,38 @@ def _submit(args: Namespace) -> int:
         show.warn(f"wrote {args.out}")
     if args.dry_run:
         return _dry_run(args, loaded.job, engine, translation)
-    return _spool(args, engine, translation)
+    if args.expandchunk:
+        return _expand_chunk(loaded.built)
+    return _spool(args, engine, loaded.built, translation)
+
+
+def _expand_chunk(built: Any) -> int:
+    """Write the tree where the engine of the running job reads it, and say so as a command says it."""
+    import os
+    import tempfile
+
+    from farmsubmit.formats.alf import to_tcl
+    from farmsubmit.submission import write_argument_files
+    from farmsubmit.tasks.edit import serial_by_instances
+
+    serial_by_instances(built.job)
+    text = to_tcl(built.job)
+    write_argument_files(built.files)
+    handle, path = tempfile.mkstemp(prefix="farmsubmit-", suffix=".alf")
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as stream:
+        stream.write(text + "\n")
+    show.say(f'TR_EXPAND_CHUNK "{path}"')
+    return 0
 
 
 def _tell_problems(loaded: Any) -> None:
-    """Print what the checks find; raises ChecksFailed where that stops the submission."""
+    """Print what building and checking found; raises ChecksFailed where that stops the submission."""
     from farmsubmit.checks import Severity, check
     from farmsubmit.errors import ChecksFailed
     from farmsubmit.submission import refusal
 
+    for note in loaded.built.notes:
+        show.warn(f"note: {note}")
     problems = check(loaded.job, loaded.facts)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     # The first error is told once, by the refusal.
@@ -77,11 +105,11 @@ def _dry_run(args: Namespace, job: Any, engine: Any, translation: Any) -> int:
     return 0
 
 
-def _spool(args: Namespace, engine: Any, translation: Any) -> int:
+def _spool(args: Namespace, engine: Any, built: Any, translation: Any) -> int:
     from farmsubmit.cli.follow import follow
-    from farmsubmit.submission import spool_info
+    from farmsubmit.submission import send, spool_info
 
-    ticket = engine.spool(translation, spool_info(args.owner))
+    ticket = send(engine, built, translation, spool_info(args.owner))
     wait = engine.capabilities.here and not args.no_wait and not args.paused
     if not args.json:
         link = f"  {ticket.link}" if ticket.link else ""

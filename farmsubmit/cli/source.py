@@ -1,4 +1,4 @@
-"""From a path on the command line to a job: a scene is read and built, a finished job is loaded and changed."""
+"""From the command line to a job: a scene is read and built, a task is built, a finished job is loaded and changed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from farmsubmit.author.elements import Job
 from farmsubmit.cli import options
 from farmsubmit.errors import FarmsubmitError, JobFileError, did_you_mean
 from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.tasks.build import Built
+from farmsubmit.tasks.edit import modify_commands
 
 _JOB_SUFFIXES = (".alf", ".json", ".tcl")
 # On a finished job these are added to its own, for leaving one out could take more of the farm than allowed.
@@ -17,20 +19,52 @@ _ADDED = ("tags", "afterjids", "envkey")
 
 
 class Loaded(NamedTuple):
-    """A job, the facts of the scene it came from if it came from one, and the settings it was made with."""
+    """A job as it was built, the facts of the scene it came from if it came from one, and the settings used."""
 
-    job: Job
+    built: Built
     facts: Optional[SceneFacts]
     settings: Any
+
+    @property
+    def job(self) -> Job:
+        """The job itself."""
+        return self.built.job
 
 
 def load(args: Namespace) -> Loaded:
     """Return the job that the arguments ask for."""
     settings = options.settings_of(args)
+    loaded = _with_environment(_load(args, settings), args)
+    if args.local:
+        modify_commands(loaded.job, True, "local", True)
+    return loaded
+
+
+def _load(args: Namespace, settings: Any) -> Loaded:
+    if (args.source is None) == (args.task is None):
+        missing = args.source is None
+        raise FarmsubmitError("give a scene, a job or --task" if missing else "--task goes without a scene or job")
+    if args.task is not None:
+        return _from_task(args, settings)
+    if args.args:
+        raise FarmsubmitError("--args are the arguments of --task, and there is none")
     if Path(args.source).suffix.lower() in _JOB_SUFFIXES:
         options.refuse_scene_options(args)
-        return Loaded(_changed(read_job_file(Path(args.source)), args), None, settings)
+        return Loaded(Built(_changed(read_job_file(Path(args.source)), args)), None, settings)
     return _from_scene(args, settings)
+
+
+def _from_task(args: Namespace, settings: Any) -> Loaded:
+    from farmsubmit.tasks.build import build_task
+
+    options.refuse_scene_options(args)
+    attributes = options.job_attributes(args)
+    _check_service(args.service)
+    if args.service is not None:
+        attributes["service"] = args.service
+    built = build_task(args.task, options.task_arguments(args), settings=settings, **attributes)
+    built.job.dirmaps.extend(options.dirmaps(args))
+    return Loaded(built, None, settings)
 
 
 def read_job_file(path: Path) -> Job:
@@ -78,6 +112,22 @@ def _from_scene(args: Namespace, settings: Any) -> Loaded:
         facts, settings, args.frames, args.chunk, args.order or "forward", args.layers or (), attributes, dirmaps
     )
     return Loaded(build_request(request), facts, settings)
+
+
+def _with_environment(loaded: Loaded, args: Namespace) -> Loaded:
+    """Return the job with the variables of ``--env``, and with those that a task takes along from here."""
+    from farmsubmit.lang.envkey import setenv_items
+    from farmsubmit.tasks.environment import captured
+
+    taken = captured(loaded.settings) if args.task is not None else None
+    variables = {**(taken.values if taken else {}), **options.environment(args)}
+    if not variables:
+        return loaded
+    loaded.job.envkey = [*loaded.job.envkey, *setenv_items(variables)]
+    if not taken or not taken.values:
+        return loaded
+    note = f"it takes {', '.join(taken.values)} of your environment along ({taken.size} characters)"
+    return loaded._replace(built=loaded.built._replace(notes=(*loaded.built.notes, note)))
 
 
 def _changed(job: Job, args: Namespace) -> Job:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from functools import partial
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Type
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Type
 
 from farmsubmit.author import options as table
+from farmsubmit.author.collector import collector_paused
 from farmsubmit.author.elements import Assign, Command, Element, Instance, Iterate, Job, Task
 from farmsubmit.author.options import Option
 from farmsubmit.errors import FarmsubmitError, TclError, did_you_mean
@@ -69,20 +68,8 @@ class _Block(NamedTuple):
 
 def read_job(text: str, source: str) -> Job:
     """Return the one job of a script, whose lines may end as on Windows."""
-    with _collector_paused():
+    with collector_paused():
         return _Reader(text.replace("\r\n", "\n"), source).job()
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from looking, a dozen times, through a growing job of which nothing is garbage."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Reader:

@@ -1,43 +1,62 @@
-"""From a request to a job: a pure function, the same request giving the same job byte for byte."""
+"""From a request or a task plug-in to a job: a pure function, the same input giving the same job byte for byte."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
+from farmsubmit.author.collector import collector_paused
 from farmsubmit.author.elements import Job
-from farmsubmit.errors import SceneError
 from farmsubmit.lang.dirmap import DirMap
-from farmsubmit.request import Row, SubmitRequest, request_for, scene_stem
+from farmsubmit.request import SubmitRequest, request_for, scene_stem
 from farmsubmit.scenes.facts import SceneFacts
-from farmsubmit.tasks import blender
+from farmsubmit.tasks.arguments import Arguments
+from farmsubmit.tasks.commands import CommandMaker
+from farmsubmit.tasks.grow import Grower, Lookup
+from farmsubmit.tasks.nodes import add_to, compact
+from farmsubmit.tasks.recipes import recipe_for, requirement
 
-#: Adds the tasks of one row to a job.
-Recipe = Callable[[Job, Row, SubmitRequest], None]
-_RECIPES: Dict[str, Recipe] = {"blender": blender.add_row}
+if TYPE_CHECKING:
+    from farmsubmit.settings import Settings
 
-
-def recipe_for(facts: SceneFacts) -> Recipe:
-    """Return what turns a row of this scene into tasks; raises SceneError where there is nothing for its DCC."""
-    recipe = _RECIPES.get(facts.dcc)
-    if recipe is None:
-        hint = f"known: {', '.join(_RECIPES)}; farmsubmit inspect shows what the scene holds"
-        raise SceneError(f"there is no recipe yet for jobs from {facts.dcc} scenes", hint)
-    return recipe
+__all__ = ["Built", "build", "build_request", "build_task", "recipe_for"]
 
 
-def build_request(request: SubmitRequest) -> Job:
+class Built(NamedTuple):
+    """A job; the argument files that must be written before it is sent, text by path; what a person should know."""
+
+    job: Job
+    files: Mapping[str, str] = {}
+    notes: Tuple[str, ...] = ()
+
+
+def build_task(
+    task: Any,
+    arguments: Mapping[str, Any] = {},
+    *,
+    settings: Optional[Settings] = None,
+    lookup: Optional[Lookup] = None,
+    local: bool = False,
+    **job: Any,
+) -> Built:
+    """Return the job for a task plug-in and its arguments; nothing is written or sent.
+
+    ``task`` is a name, a TaskPlugin class, TaskWithOverrides, or a list (in parallel) or tuple (in series) of them.
+    ``local`` makes all commands run on the spooling host. ``lookup`` finds plug-ins by kind and name (default: the
+    catalogue), and the rest are attributes of the job, such as ``priority=100``; its title defaults to the task's
+    name. Raises PluginError, ArgumentError, AuthorError.
+    """
+    made = Job(**{"title": _name(task), **job})
+    return _grown(made, [(task, Arguments(arguments))], settings, lookup, local)
+
+
+def build_request(request: SubmitRequest) -> Built:
     """Return the job for a request.
 
     Raises SceneError for a scene of a DCC that has no recipe, AuthorError for a job setting of the wrong kind.
     """
-    recipe = recipe_for(request.facts)
-    job = Job(title=scene_stem(request.facts))
-    for name, value in request.job.items():
-        setattr(job, name, value)
+    job = Job(**{"title": scene_stem(request.facts), **request.job})
     job.dirmaps.extend(request.dirmaps)
-    for row in request.rows:
-        recipe(job, row, request)
-    return job
+    return _grown(job, [requirement(row, request) for row in request.rows], request.settings, is_scene=True)
 
 
 def build(
@@ -58,11 +77,47 @@ def build(
     ``priority=100``. Raises FrameError, SceneError, AuthorError.
     """
     if isinstance(scene, SubmitRequest):
-        return build_request(scene)
+        return build_request(scene).job
     # What cannot be built at all is told before what is missing in the scene.
     recipe_for(scene)
     if settings is None:
         from farmsubmit.settings import load_settings
 
         settings = load_settings()
-    return build_request(request_for(scene, settings, frames, chunk, order, layers, job, dirmaps))
+    return build_request(request_for(scene, settings, frames, chunk, order, layers, job, dirmaps)).job
+
+
+def _grown(
+    job: Job,
+    requirements: Sequence[Tuple[Any, Arguments]],
+    settings: Optional[Settings],
+    lookup: Optional[Lookup] = None,
+    local: bool = False,
+    is_scene: bool = False,
+) -> Built:
+    """Grow the requirements side by side into a job."""
+    if settings is None:
+        from farmsubmit.settings import load_settings
+
+        settings = load_settings()
+    if lookup is None:
+        from farmsubmit.plugins import load_catalogue
+
+        lookup = load_catalogue().get
+    commands = CommandMaker(settings, local)
+    grower = Grower(lookup, commands)
+    with collector_paused():
+        root = grower.grow(requirements)
+        compact(grower.made)
+        if is_scene:
+            # The job of a scene has the title; a single group below it would say the same again.
+            root.named = False
+        add_to(job, root)
+    return Built(job, commands.files, tuple(commands.notes))
+
+
+def _name(task: Any) -> str:
+    if isinstance(task, (list, tuple)):
+        names: List[str] = [_name(part) for part in task if not isinstance(part, (list, tuple))]
+        return ", ".join(names) or "tasks"
+    return str(getattr(task, "basename", None) or getattr(task, "__name__", None) or task)
