@@ -1,15 +1,18 @@
-"""Runs inside Blender in the background: says what a scene holds, or renders frames of it and checks them.
+"""Runs inside Blender in the background: says what a scene holds, renders frames and checks them, or runs a function.
 
     blender -b -Y SCENE --python-exit-code 1 -P blenderscript.py -- facts --result FILE
     blender -b SCENE --python-exit-code 1 -P blenderscript.py -- render --frames 1..5,7 --output /out/a.####.png
+    blender -b [SCENE] --python-exit-code 1 -P blenderscript.py -- run WORD
 
-Exit codes: 0 done, 1 failed, 2 wrong usage. The last line says why, after ``farmsubmit:``. It needs nothing but the
-standard library and the file beside it, for a render machine may have nothing else. Tried with Blender 3.4 and 5.0.
+Exit codes: 0 done, 1 failed, 2 wrong usage. The last line says why, after ``farmsubmit:``. For ``run`` see farmword.py
+and farmwrapper.py. It needs nothing but the standard library and the files beside it, for a render machine may have
+nothing else. Tried with Blender 3.4 and 5.0, ``run`` with 3.4.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import sys
@@ -45,6 +48,8 @@ def main(words: Sequence[str]) -> int:
             from blenderfacts import write_facts
 
             write_facts(args.result)
+        elif args.verb == "run":
+            run(args.word)
         else:
             render(args)
     except (Refused, Failed) as error:
@@ -74,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     frames.add_argument("--layer", action="append", default=[])
     frames.add_argument("--scene")
     frames.add_argument("--camera")
+    verbs.add_parser("run", allow_abbrev=False).add_argument("word")
     return parser
 
 
@@ -108,6 +114,27 @@ def _frames_of(part: str, step: int) -> Sequence[int]:
     if max(abs(first), abs(last)) > MAX_FRAME:
         raise Refused(f"frame {max(first, last, key=abs)} is beyond Blender's limit of {MAX_FRAME}")
     return range(first, last + 1, step) if first <= last else range(first, last - 1, -step)
+
+
+# --- a function
+
+
+def run(word: str) -> NoReturn:
+    """Run what the word says and end Blender with the exit code of that."""
+    from farmwrapper import main as wrapper_main
+
+    wrapper_main(word, stop=_remove_session_folder)
+
+
+def _remove_session_folder() -> None:
+    """Remove the temporary folder of this Blender, which gets no chance to do so itself."""
+    import bpy
+
+    folder = Path(bpy.app.tempdir)
+    # Where Blender could make none, this is everybody's: so only by its name, and only where nothing is in it.
+    if folder.name.startswith("blender_"):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 # --- rendering

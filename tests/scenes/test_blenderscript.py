@@ -204,7 +204,7 @@ def top_level_imports(name: str) -> set[str]:
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="sys.stdlib_module_names is new in 3.10")
 @pytest.mark.parametrize("name", WRAPPERS)
 def test_the_wrapper_needs_only_blender_and_the_standard_library(name: str) -> None:
-    known = set(getattr(sys, "stdlib_module_names", ())) | {"bpy", "blenderfacts", "__future__"}
+    known = set(getattr(sys, "stdlib_module_names", ())) | {"bpy", "blenderfacts", "farmwrapper", "__future__"}
     assert top_level_imports(name) <= known
 
 

@@ -1,0 +1,1 @@
+import numpyy  # type: ignore[import-not-found]  # noqa: F401

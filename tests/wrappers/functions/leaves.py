@@ -1,0 +1,5 @@
+"""A script without functions: it ends itself as soon as it is imported."""
+
+import sys
+
+sys.exit()
