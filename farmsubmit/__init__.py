@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from farmsubmit.engines.base import Engine, JobStatus, TaskStatus, Ticket
     from farmsubmit.engines.registry import engine_for
     from farmsubmit.errors import (
+        ArgumentError,
         AuthorError,
         ChecksFailed,
         DirMapError,
         EngineError,
         EngineUnreachable,
+        ExpressionError,
         FarmsubmitError,
         FrameError,
         JobFailed,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         JobTreeError,
         MissingLibraryError,
         ParseError,
+        PluginError,
         RequiredValueError,
         SceneError,
         ServiceKeyError,
@@ -49,20 +52,26 @@ if TYPE_CHECKING:
     from farmsubmit.lang.frames import FrameSet
     from farmsubmit.lang.servicekey import Blade, ServiceKey
     from farmsubmit.lang.substitution import literal, mapped
+    from farmsubmit.plugins import load_catalogue
     from farmsubmit.request import SubmitRequest, request_for
     from farmsubmit.scenes import SceneFacts, read_scene
     from farmsubmit.settings import load_settings
-    from farmsubmit.submission import spool, submit
-    from farmsubmit.tasks.build import build
+    from farmsubmit.submission import spool, submit, submit_chain
+    from farmsubmit.tasks.arguments import Arguments, ArgumentValue
+    from farmsubmit.tasks.build import Built, build, build_task
+    from farmsubmit.tasks.edit import fold, modify_commands, modify_tasks
+    from farmsubmit.tasks.overrides import ArgumentProcessorOverrides, TaskWithOverrides
+    from farmsubmit.tasks.plugin import Flags, TaskPlugin
+    from farmsubmit.tasks.processor import Given, Parameter, Processor, processor
 
 _NAMES: Dict[str, str] = {
     "farmsubmit.author": "Assign Command Element Instance Iterate Job Task",
     "farmsubmit.checks": "Problem Severity check",
     "farmsubmit.engines.base": "Engine JobStatus TaskStatus Ticket",
     "farmsubmit.engines.registry": "engine_for",
-    "farmsubmit.errors": "AuthorError ChecksFailed DirMapError EngineError EngineUnreachable FarmsubmitError FrameError"
-    " JobFailed JobFileError JobTreeError MissingLibraryError ParseError RequiredValueError SceneError ServiceKeyError"
-    " SettingsError SpoolError SubstitutionError TclError",
+    "farmsubmit.errors": "ArgumentError AuthorError ChecksFailed DirMapError EngineError EngineUnreachable"
+    " ExpressionError FarmsubmitError FrameError JobFailed JobFileError JobTreeError MissingLibraryError ParseError"
+    " PluginError RequiredValueError SceneError ServiceKeyError SettingsError SpoolError SubstitutionError TclError",
     "farmsubmit.formats.alf": "from_tcl to_tcl",
     "farmsubmit.formats.jobjson": "from_json to_json",
     "farmsubmit.formats.preview": "preview",
@@ -70,18 +79,29 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.lang.frames": "FrameSet",
     "farmsubmit.lang.servicekey": "Blade ServiceKey",
     "farmsubmit.lang.substitution": "literal mapped",
+    "farmsubmit.plugins": "load_catalogue",
     "farmsubmit.request": "SubmitRequest request_for",
     "farmsubmit.scenes": "SceneFacts read_scene",
     "farmsubmit.settings": "load_settings",
-    "farmsubmit.submission": "spool submit",
-    "farmsubmit.tasks.build": "build",
+    "farmsubmit.submission": "spool submit submit_chain",
+    "farmsubmit.tasks.arguments": "ArgumentValue Arguments",
+    "farmsubmit.tasks.build": "Built build build_task",
+    "farmsubmit.tasks.edit": "fold modify_commands modify_tasks",
+    "farmsubmit.tasks.overrides": "ArgumentProcessorOverrides TaskWithOverrides",
+    "farmsubmit.tasks.plugin": "Flags TaskPlugin",
+    "farmsubmit.tasks.processor": "Given Parameter Processor processor",
 }
 _HOMES: Dict[str, str] = {name: home for home, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
+    "ArgumentError",
+    "ArgumentProcessorOverrides",
+    "ArgumentValue",
+    "Arguments",
     "Assign",
     "AuthorError",
     "Blade",
+    "Built",
     "ChecksFailed",
     "Command",
     "DirMap",
@@ -90,9 +110,12 @@ __all__ = [
     "Engine",
     "EngineError",
     "EngineUnreachable",
+    "ExpressionError",
     "FarmsubmitError",
+    "Flags",
     "FrameError",
     "FrameSet",
+    "Given",
     "Instance",
     "Iterate",
     "Job",
@@ -101,8 +124,11 @@ __all__ = [
     "JobStatus",
     "JobTreeError",
     "MissingLibraryError",
+    "Parameter",
     "ParseError",
+    "PluginError",
     "Problem",
+    "Processor",
     "RequiredValueError",
     "SceneError",
     "SceneFacts",
@@ -114,25 +140,34 @@ __all__ = [
     "SubmitRequest",
     "SubstitutionError",
     "Task",
+    "TaskPlugin",
     "TaskStatus",
+    "TaskWithOverrides",
     "TclError",
     "Ticket",
     "__version__",
     "build",
+    "build_task",
     "check",
     "engine_for",
+    "fold",
     "from_json",
     "from_tcl",
     "literal",
+    "load_catalogue",
     "load_settings",
     "map_path",
     "mapped",
+    "modify_commands",
+    "modify_tasks",
     "parse_dirmap",
     "preview",
+    "processor",
     "read_scene",
     "request_for",
     "spool",
     "submit",
+    "submit_chain",
     "to_json",
     "to_tcl",
 ]

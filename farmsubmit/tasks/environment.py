@@ -22,7 +22,7 @@ PIPELINE_NAMES = (
     *("ADSKFLEX_LICENSE_FILE", "FOUNDRY_LICENSE", "FOUNDRY_LICENSE_FILE", "PIXAR_LICENSE_FILE"),
     *("PYTHONPATH", "REZ_*"),
     *("JOB", "PROJECT", "SEQ", "SEQUENCE", "SHOT", "SHOW", "JOB_*", "PROJECT_*", "SEQ_*", "SEQUENCE_*", "SHOT_*"),
-    *("SHOW_*", "ROOT", "*_ROOT"),
+    "SHOW_*",
 )
 
 #: Variables that mean something to this session only.

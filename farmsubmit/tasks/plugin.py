@@ -16,6 +16,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from farmsubmit.errors import ArgumentError
+from farmsubmit.lang.substitution import mapped
 from farmsubmit.tasks.arguments import Arguments, ArgumentValue
 
 if TYPE_CHECKING:
@@ -149,6 +150,17 @@ class TaskPlugin:
         from farmsubmit.tasks.argv import program
 
         return Program(program(self.settings[name]))
+
+    def wrapper(self, host: str = "python") -> str:
+        """Return the wrapper script in which script() runs, mapped per zone; the last word is added to the command.
+
+        ``host`` is blender, katana, maya, nuke, or python for none of them; see docs/wrappers.md.
+        """
+        from farmsubmit import files
+
+        if host == "python":
+            return mapped(str(files.shipped("wrappers", "farmwrapper.py")))
+        return mapped(str(self.settings[f"{host}_script_wrapper"]))
 
     @staticmethod
     @contextmanager
