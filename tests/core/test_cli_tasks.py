@@ -106,7 +106,7 @@ def test_every_option_reaches_the_job(run):
 
 def test_environment_goes_along_and_is_told(run, monkeypatch):
     monkeypatch.setenv("OCIO", "/show/config.ocio")
-    code, out, err = run("submit", *GREET, "--dry-run", "--env", "A:1")
+    code, _, err = run("submit", *GREET, "--dry-run", "--env", "A:1")
     assert code == 0
     assert "it takes OCIO of your environment along" in err
     assert "setenv OCIO=/show/config.ocio A=1" in run("preview", *GREET, "--env", "A:1", "--format", "tcl")[1]
