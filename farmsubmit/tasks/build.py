@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from farmsubmit.author.collector import collector_paused
 from farmsubmit.author.elements import Job
+from farmsubmit.errors import did_you_mean
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.request import SubmitRequest, request_for, scene_stem
 from farmsubmit.scenes.facts import SceneFacts
@@ -113,7 +114,21 @@ def _grown(
             # The job of a scene has the title; a single group below it would say the same again.
             root.named = False
         add_to(job, root)
-    return Built(job, commands.files, tuple(commands.notes))
+    notes = commands.notes if is_scene else {**commands.notes, **_mistyped(requirements, grower.declared)}
+    return Built(job, commands.files, tuple(notes))
+
+
+def _mistyped(requirements: Sequence[Tuple[Any, Arguments]], declared: Set[str]) -> Dict[str, None]:
+    """Return a note for each argument that no plug-in speaks of, where its name is nearly one that they do.
+
+    A plug-in may read what it does not declare, so another name is no reason to doubt.
+    """
+    notes: Dict[str, None] = {}
+    for name in dict.fromkeys(name for _, arguments in requirements for name in arguments):
+        near = did_you_mean(name, declared) if name not in declared else ""
+        if near:
+            notes[f"no task takes the argument {name!r}; {near}"] = None
+    return notes
 
 
 def _name(task: Any) -> str:

@@ -44,10 +44,14 @@ class _Item(NamedTuple):
 
 
 class Grower:
-    """Grows the nodes of one requirement; ``made`` are all of them, each before those below it."""
+    """Grows the nodes of requirements.
+
+    ``made`` are all of them, each before those below it; ``declared`` the arguments that their plug-ins speak of.
+    """
 
     def __init__(self, lookup: Lookup, commands: CommandMaker) -> None:
         self.made: List[Node] = []
+        self.declared: Set[str] = set()
         self._lookup = lookup
         self._commands = commands
         self._checked: Set[type] = set()
@@ -99,6 +103,7 @@ class Grower:
         if plugin not in self._checked:
             check_plugin(plugin)
             self._checked.add(plugin)
+            self.declared.update(plugin.required_arguments, plugin.argument_defaults, plugin.argument_help)
         return overrides.applied(plugin) if overrides else plugin
 
     def _expand_plugin(self, item: _Item, plugin: Type[TaskPlugin]) -> List[_Item]:

@@ -306,3 +306,10 @@ def test_bad_change_of_processors_is_told(change):
 def test_override_of_an_unknown_attribute_is_told_with_the_nearest():
     with pytest.raises(PluginError, match="did you mean 'services'"):
         build([TaskWithOverrides("A", service=["x"])])
+
+
+def test_an_argument_that_is_nearly_a_declared_one_is_noted():
+    task = command("Render", argument_defaults={"layer": ""}, argument_help={"frames": "the frames"})
+    assert build(task, arguments={"layers": 1, "shot": 2, "frames": 3}).notes == (
+        "no task takes the argument 'layers'; did you mean 'layer'?",
+    )
