@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import List, Optional
 
-from farmsubmit.compat import tractor
+from farmsubmit.compat import jobtronaut, tractor
 from farmsubmit.errors import FarmsubmitError, did_you_mean
 
 
@@ -26,6 +26,7 @@ def run_script(path: Path, args: List[str], whole_traceback: bool = False) -> in
     """
     _check(path)
     tractor.install()
+    jobtronaut.install()
     sys.argv = [str(path), *args]
     sys.path.insert(0, str(path.resolve().parent))
     try:

@@ -12,6 +12,9 @@ from farmsubmit.plugins.names import names_in
 from farmsubmit.plugins.neighbours import MARK, importable, is_fresh
 from farmsubmit.settings.pythonfile import Stamp, cause_of, load_module, stamp
 
+# Named as a string, for compat/ stands above this room: a file of old names loads wherever it is found, on blades too.
+_OLD_NAMES = "farmsubmit.compat.jobtronaut"
+
 #: Called with the source text of each plug-in file before it is loaded.
 before_load: List[Callable[[str], None]] = []
 
@@ -55,7 +58,9 @@ def _load_anew(path: Path) -> Loaded:
 
 
 def _tell(text: str) -> None:
-    for listener in before_load:
+    from importlib import import_module
+
+    for listener in (import_module(_OLD_NAMES).install_if_wanted, *before_load):
         listener(text)
 
 

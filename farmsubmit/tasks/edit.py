@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple, Union
 
 from farmsubmit.author.elements import Command, Instance, Job, Parent, Task, children
@@ -149,12 +150,14 @@ class _Folder:
 # --- waits for a graft
 
 
-def serial_by_instances(job: Job) -> None:
+def serial_by_instances(job: Job, prefix: str) -> None:
     """Say the order of serial tasks by Instances too, for a tree that is grafted into a running job.
 
-    Each task without children waits for the elder sibling of its nearest serial level. Source: jobtronaut, which
-    found ``serialsubtasks`` not respected in trees that ``TR_EXPAND_CHUNK`` adds.
+    Each task without children waits for the elder sibling of its nearest serial level. ``prefix`` begins the ids that
+    are made for that; it must be another one for each graft, as the running job keeps them all. Source: jobtronaut,
+    which found ``serialsubtasks`` not respected in trees that ``TR_EXPAND_CHUNK`` adds.
     """
+    made = count(1)
     elders: List[Any] = [None]
     levels: List[Parent] = [job]
     for element, _, leaving in list(walk(job)):
@@ -167,6 +170,8 @@ def serial_by_instances(job: Job) -> None:
                 elders[-1] = element
             continue
         if elders[-1] is not None and not children(element):
-            element.subtasks.append(Instance(title=elders[-1].reference()))
+            if vars(elders[-1]).get("id") is None:
+                elders[-1].id = f"{prefix}.{next(made)}"
+            element.subtasks.append(Instance(title=elders[-1].id))
         levels.append(element)
         elders.append(elders[-1])

@@ -107,7 +107,7 @@ def test_serial_order_is_said_by_instances_for_a_graft():
     first.newTask(title="f2", argv=["a"])
     second = one.newTask(title="second")
     second.newTask(title="s1", argv=["a"])
-    serial_by_instances(one)
-    assert [child.title for child in second.subtasks[0].subtasks] == [first.id]
+    serial_by_instances(one, "graft")
+    assert [child.title for child in second.subtasks[0].subtasks] == [first.id] == ["graft.1"]
     assert not first.subtasks[0].subtasks and not second.cmds
     assert "Instance" in to_tcl(one)
