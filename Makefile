@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-APT := blender ffmpeg tcl
+APT := blender ffmpeg openimageio-tools tcl
 
 .PHONY: demo test env system lint bench clean
 

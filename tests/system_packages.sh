@@ -9,6 +9,7 @@ missing=""
 for package in "$@"; do
     program=$package
     [ "$package" = tcl ] && program=tclsh
+    [ "$package" = openimageio-tools ] && program=oiiotool
     command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
 done
 # Debian keeps what a venv needs in a package of its own.

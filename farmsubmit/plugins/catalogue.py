@@ -7,8 +7,8 @@ from typing import Any, Dict, Iterable, List, NamedTuple, NoReturn, Optional, Tu
 
 from farmsubmit.errors import PluginError, did_you_mean
 
-#: The kinds of plug-ins. Source: jobtronaut's ``list`` command.
-KINDS = ("task", "processor", "sitestatusfilter")
+#: The kinds of plug-ins. Source: jobtronaut's ``list`` command; checks are our own.
+KINDS = ("task", "processor", "sitestatusfilter", "check")
 
 
 class Found(NamedTuple):
@@ -54,7 +54,7 @@ class Catalogue:
         self.problems: Tuple[PluginProblem, ...] = (*map(self._with_stand_ins, broken), *doubles)
 
     def get(self, kind: str, name: str) -> Any:
-        """Return a plug-in of a kind: ``task``, ``processor`` or ``sitestatusfilter``.
+        """Return a plug-in of a kind: one of KINDS.
 
         Raises PluginError for a name that is not known, that is of another kind, or that stands in a file that does
         not load, with the cause.

@@ -11,8 +11,8 @@ from farmsubmit.plugins.catalogue import Catalogue, Loaded, PluginProblem
 from farmsubmit.plugins.loading import load_file, load_package
 
 _GROUP = "farmsubmit.plugins"
-# Named as strings, for tasks/ stands above this room.
-_SHIPPED = ("farmsubmit.tasks.shipped", "farmsubmit.tasks.stock_processors")
+# Named as strings, for tasks/ and checks/ stand above this room.
+_SHIPPED = ("farmsubmit.tasks.shipped", "farmsubmit.tasks.stock_processors", "farmsubmit.checks.rules")
 # Loading changes sys.path and sys.modules; the same thread may come again from inside a plug-in.
 _LOCK = threading.RLock()
 _LOGGED: Set[PluginProblem] = set()

@@ -49,7 +49,7 @@ def _with_paths(arguments: Arguments, paths: Mapping[str, List[str]]) -> Argumen
     """Return the arguments with their paths as this blade has them."""
     own: Dict[str, ArgumentValue] = {}
     for key, found in paths.items():
-        kind, _, name = key.partition(".")
+        kind, _, name = key.partition("-")
         if kind == "path":
             before = arguments[name]
             own[name] = ArgumentValue(before.initial, found if isinstance(before.processed, list) else found[0])

@@ -214,7 +214,7 @@ def _path_arguments(task: TaskPlugin) -> List[Tuple[str, str]]:
         for path in filter(None, paths):
             if not isinstance(path, str):
                 raise ArgumentError(f"the argument {name} = {shown(path)} is no path")
-            found.append((f"path.{name}", mapped(path)))
+            found.append((f"path-{name}", mapped(path)))
     return found
 
 

@@ -9,9 +9,9 @@ from farmsubmit import AuthorError, DirMap, FrameError, FrameSet, SceneError, bu
 from farmsubmit.lang.substitution import Context, expand
 from farmsubmit.request import request_for
 from farmsubmit.scenes.facts import Camera, FrameRange, Layer, Output, SceneFacts
-from farmsubmit.tasks.blender import frame_list
 from farmsubmit.tasks.build import build_request
-from farmsubmit.tasks.movie import movie_path
+from farmsubmit.tasks.shipped.blender import frame_list
+from farmsubmit.tasks.shipped.movie import movie_path
 
 
 def facts(**changes):
@@ -104,7 +104,7 @@ def test_job_settings_and_service_reach_the_job():
 
 def test_the_same_request_gives_the_same_bytes():
     request = request_for(facts(), load_settings(), "1-100", 7, "outer-in")
-    assert to_tcl(build_request(request)) == to_tcl(build_request(request))
+    assert to_tcl(build_request(request).job) == to_tcl(build_request(request).job)
 
 
 @pytest.mark.parametrize(

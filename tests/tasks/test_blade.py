@@ -56,7 +56,7 @@ def words(built):
 
 def test_a_script_gets_its_element_and_all_it_was_built_with(build, capsys):
     what, paths = read_word(words(build("Say", frames=[1, 2]))[1])
-    paths["path.scene"] = ["//server/s/a.ma"]
+    paths["path-scene"] = ["//server/s/a.ma"]
     assert run_script(what, paths) == ["hello", "//server/s/a.ma", 2, 2]
     assert capsys.readouterr().out == "TR_PROGRESS 50%\n"
 

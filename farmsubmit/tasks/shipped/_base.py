@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from farmsubmit import files
 from farmsubmit.errors import ArgumentError
 from farmsubmit.lang.frames import FrameSet
 from farmsubmit.lang.substitution import literal, mapped
@@ -102,7 +101,7 @@ class PythonTask(FarmTask):
 
     def cmd(self) -> Sequence[str]:
         """Return the Python of the settings with the wrapper for hosts that are none."""
-        return [self.program("python"), mapped(str(files.shipped("wrappers", "farmwrapper.py")))]
+        return [self.program("python"), self.wrapper("python")]
 
 
 def as_frame_set(value: Any) -> FrameSet:
@@ -141,7 +140,7 @@ def merged(*tables: Mapping[str, Any]) -> Dict[str, Any]:
     return {name: value for one in tables for name, value in one.items()}
 
 
-def optional(required: Sequence[str], *tables: Mapping[str, Any]) -> Dict[str, Any]:
+def defaults_of(required: Sequence[str], *tables: Mapping[str, Any]) -> Dict[str, Any]:
     """Return the defaults of a task that is made of others, but for what it requires."""
     return {name: value for name, value in merged(*tables).items() if name not in required}
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import List, Sequence
 
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.lang.substitution import mapped
 from farmsubmit.tasks.plugin import Program
 from farmsubmit.tasks.shipped._base import (
     FRAMES_DEFAULTS,
     FRAMES_HELP,
     ChunkTask,
     FarmTask,
+    defaults_of,
     joined,
     merged,
-    optional,
     path_option,
     path_word,
 )
@@ -54,7 +53,7 @@ def wrapped(task: FarmTask) -> List[str]:
     """Return the command line that opens the scene in Blender and runs the wrapper, up to the wrapper's own words."""
     blender: Program = task.program("blender")
     argv = [blender, "-b", path_word(task.text("scene")), "--python-exit-code", "1"]
-    return [*argv, "-P", mapped(task.settings["blender_script_wrapper"]), "--"]
+    return [*argv, "-P", task.wrapper("blender"), "--"]
 
 
 def frame_list(frames: FrameSet) -> str:
@@ -80,7 +79,7 @@ class BlenderRenderMovie(FarmTask):
     description = "Renders the frames of a Blender scene, then makes a movie of them."
     required_tasks = ("BlenderRender", "Movie")
     required_arguments = ("scene", "frames", "output")
-    argument_defaults = optional(required_arguments, Movie.argument_defaults, BlenderRender.argument_defaults)
+    argument_defaults = defaults_of(required_arguments, Movie.argument_defaults, BlenderRender.argument_defaults)
     argument_help = merged(Movie.argument_help, BlenderRender.argument_help)
 
 
@@ -90,5 +89,5 @@ class BlenderRenderDenoise(ChunkTask):
     description = "Renders the frames of a Blender scene, and denoises each chunk as soon as it is there."
     required_tasks = ("BlenderRender", "Denoise")
     required_arguments = ("scene", "frames", "output")
-    argument_defaults = optional(required_arguments, Denoise.argument_defaults, BlenderRender.argument_defaults)
+    argument_defaults = defaults_of(required_arguments, Denoise.argument_defaults, BlenderRender.argument_defaults)
     argument_help = merged(Denoise.argument_help, BlenderRender.argument_help)

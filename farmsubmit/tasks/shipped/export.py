@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, List, Sequence
 
 from farmsubmit.errors import PluginError
-from farmsubmit.lang.substitution import mapped
 from farmsubmit.tasks.contract import LICENCE_EXIT
 from farmsubmit.tasks.plugin import Program
 from farmsubmit.tasks.shipped._base import (
@@ -19,10 +18,9 @@ from farmsubmit.tasks.shipped._base import (
     FRAMES_HELP,
     ChunkTask,
     FrameTask,
+    defaults_of,
     merged,
     needed,
-    option,
-    optional,
     path_option,
     path_word,
 )
@@ -45,13 +43,12 @@ class _MayaExport(ChunkTask):
 
     def cmd(self) -> Sequence[str]:
         """Return Maya with the wrapper: in batch mode where the wrapper is MEL, else its Python."""
-        wrapper = self.settings["maya_script_wrapper"]
-        option("-cam", self.optional("camera"))
+        # Asked for here, so that a mistake is told before anything is sent.
         frame_path(self.text("exported"), self.frame_set().first)
-        if not wrapper.endswith(".mel"):
-            return [self.program("mayapy"), mapped(wrapper)]
+        if not self.settings["maya_script_wrapper"].endswith(".mel"):
+            return [self.program("mayapy"), self.wrapper("maya")]
         argv: List[str] = [self.program("maya"), "-batch", *path_option("-proj", self.optional("project"))]
-        return [*argv, "-file", path_word(self.text("scene")), "-script", mapped(wrapper)]
+        return [*argv, "-file", path_word(self.text("scene")), "-script", self.wrapper("maya")]
 
     def script(self) -> List[str]:
         """Export each frame, inside Maya, and return the files; raises PluginError for one that is not there then."""
@@ -190,7 +187,7 @@ class MayaExportThenKick(ChunkTask):
     description = "Exports .ass files from Maya, a task for each chunk, and renders each chunk's with kick after it."
     required_tasks = ("MayaExportAss", "ArnoldKick")
     required_arguments = needed(MayaExportAss.required_arguments, ArnoldKick.required_arguments)
-    argument_defaults = optional(required_arguments, ArnoldKick.argument_defaults, MayaExportAss.argument_defaults)
+    argument_defaults = defaults_of(required_arguments, ArnoldKick.argument_defaults, MayaExportAss.argument_defaults)
     argument_help = merged(ArnoldKick.argument_help, MayaExportAss.argument_help)
 
 
@@ -200,5 +197,5 @@ class MayaExportThenPrman(ChunkTask):
     description = "Exports .rib files from Maya, a task for each chunk, and renders each chunk's with prman after it."
     required_tasks = ("MayaExportRib", "PrmanRender")
     required_arguments = needed(MayaExportRib.required_arguments, PrmanRender.required_arguments)
-    argument_defaults = optional(required_arguments, PrmanRender.argument_defaults, MayaExportRib.argument_defaults)
+    argument_defaults = defaults_of(required_arguments, PrmanRender.argument_defaults, MayaExportRib.argument_defaults)
     argument_help = merged(PrmanRender.argument_help, MayaExportRib.argument_help)

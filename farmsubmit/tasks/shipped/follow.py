@@ -10,6 +10,7 @@ from farmsubmit.lang.substitution import literal
 from farmsubmit.settings import SETTINGS
 from farmsubmit.tasks.shipped._base import FarmTask, FrameTask, merged, path_word
 from farmsubmit.tasks.shipped._patterns import beside, frame_path
+from farmsubmit.tasks.shipped.movie import made_by_oiiotool
 
 _PLACE = re.compile(r"\{(in|out|frame)\}")
 #: Settings that name a program, which may stand first in an argument list in its place.
@@ -68,9 +69,10 @@ class FollowUp(FrameTask):
         first, *words = _words(self, self.argv_argument)
         given = self.text("output")
         made = self.optional(self.result_argument) or beside(given, self.result_word)
+        as_word = made_by_oiiotool if first == "oiiotool" else path_word
         places = {
             "in": path_word(frame_path(given, self.frame)),
-            "out": path_word(frame_path(made, self.frame)),
+            "out": as_word(frame_path(made, self.frame)),
             "frame": str(self.frame),
         }
         return [_program(self, first), *(_filled(word, places) for word in words)]

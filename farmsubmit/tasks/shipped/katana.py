@@ -8,7 +8,15 @@ from farmsubmit.errors import ArgumentError
 from farmsubmit.lang.frames import FrameSet
 from farmsubmit.lang.substitution import literal, mapped
 from farmsubmit.tasks.plugin import shown
-from farmsubmit.tasks.shipped._base import FRAMES_DEFAULTS, FRAMES_HELP, ChunkTask, FarmTask, joined, merged, optional
+from farmsubmit.tasks.shipped._base import (
+    FRAMES_DEFAULTS,
+    FRAMES_HELP,
+    ChunkTask,
+    FarmTask,
+    defaults_of,
+    joined,
+    merged,
+)
 from farmsubmit.tasks.shipped.movie import Movie
 
 
@@ -70,5 +78,5 @@ class KatanaRenderMovie(FarmTask):
     description = "Renders a Render node of a Katana recipe, then makes a movie of the frames in output."
     required_tasks = ("KatanaRender", "Movie")
     required_arguments = ("scene", "frames", "output")
-    argument_defaults = optional(required_arguments, Movie.argument_defaults, KatanaRender.argument_defaults)
+    argument_defaults = defaults_of(required_arguments, Movie.argument_defaults, KatanaRender.argument_defaults)
     argument_help = merged(Movie.argument_help, KatanaRender.argument_help)

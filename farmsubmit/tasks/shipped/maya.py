@@ -11,9 +11,9 @@ from farmsubmit.tasks.shipped._base import (
     FRAMES_HELP,
     ChunkTask,
     FarmTask,
+    defaults_of,
     merged,
     option,
-    optional,
     path_option,
     path_word,
 )
@@ -89,5 +89,5 @@ class MayaRenderMovie(FarmTask):
     description = "Renders the frames of a Maya scene, then makes a movie of the frames in output."
     required_tasks = ("MayaRender", "Movie")
     required_arguments = ("scene", "frames", "output")
-    argument_defaults = optional(required_arguments, Movie.argument_defaults, MayaRender.argument_defaults)
+    argument_defaults = defaults_of(required_arguments, Movie.argument_defaults, MayaRender.argument_defaults)
     argument_help = merged(Movie.argument_help, MayaRender.argument_help)

@@ -11,10 +11,12 @@ from farmsubmit.lang.frames import Frame, FrameSet
 from farmsubmit.lang.substitution import literal, mapped
 from farmsubmit.tasks.plugin import shown
 from farmsubmit.tasks.shipped._base import FarmTask, path_word
-from farmsubmit.tasks.shipped._patterns import frame_path, is_movie, printf_path, without_frame
+from farmsubmit.tasks.shipped._patterns import frame_path, is_movie, printf_path, split, without_frame
 
 # H.264 in 4:2:0 wants even sides; a player that shows it anywhere is worth a line of pixels.
 _ENCODE = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "18", "-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2"]
+# A name with a percent sign and one of these is a pattern to ffmpeg, unless an option says no, which is new in 5.0.
+_LIKE_PATTERN = re.compile(r"[*?{\[]|%[0-9]*d")
 _CELL = re.compile("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
 
 
@@ -81,10 +83,11 @@ def _is_plain(frames: FrameSet) -> bool:
 
 def _file_list(frames: FrameSet, pattern: str, fps: float) -> str:
     lines: List[str] = ["ffconcat version 1.0"]
+    plain = ["option pattern_type none"] if "%" in pattern and _LIKE_PATTERN.search(pattern) else []
     for frame in frames:
         # Without "file:" the names would be taken for parts of the pipe that the list comes through.
         lines.append("file 'file:" + mapped(frame_path(pattern, frame).replace("'", "'\\''")) + "'")
-        lines.append(f"duration {1 / fps:.6f}")
+        lines += [*plain, f"duration {1 / fps:.6f}"]
     return "\n".join(lines) + "\n"
 
 
@@ -119,12 +122,27 @@ class ContactSheet(_OfFrames):
         argv += [f"--mosaic:pad=4:fit={cell}", f"{columns}x{math.ceil(len(chosen) / columns)}"]
         # Not strict: a studio's colour configuration need not have these names.
         argv += ["--colorconvert:strict=0", "linear", "sRGB"] if pattern.lower().endswith(".exr") else []
-        return [*argv, "-o", path_word(self.optional("sheet_file") or without_frame(pattern, ".contact.jpg", "frames"))]
+        return [*argv, "-o", made_by_oiiotool(self.optional("sheet_file") or sheet_path(pattern))]
+
+
+def sheet_path(pattern: str) -> str:
+    """Return where the contact sheet goes: beside the frames."""
+    return without_frame(pattern, ".contact.jpg", "frames")
 
 
 def oiiotool(task: FarmTask) -> List[str]:
     """Return oiiotool, told to take ``#``, ``%04d`` and braces in file names as they are."""
     return [task.program("oiiotool"), "--wildcardoff", "--evaloff"]
+
+
+def made_by_oiiotool(path: str) -> str:
+    """Return the word for a file that oiiotool writes.
+
+    Raises ArgumentError for a folder with a percent sign, for which oiiotool puts a digit (seen with 2.4).
+    """
+    if "%" in split(path)[0]:
+        raise ArgumentError(f"oiiotool cannot write below a folder with '%' in its name, as in {path!r}", "rename it")
+    return path_word(path)
 
 
 def evenly(frames: Sequence[Frame], count: int) -> List[Frame]:

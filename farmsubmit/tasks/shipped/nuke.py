@@ -12,8 +12,8 @@ from farmsubmit.tasks.shipped._base import (
     FRAMES_HELP,
     ChunkTask,
     FarmTask,
+    defaults_of,
     merged,
-    optional,
     path_word,
 )
 from farmsubmit.tasks.shipped.chunks import ranges
@@ -88,5 +88,5 @@ class NukeRenderMovie(FarmTask):
     description = "Executes Write nodes of a Nuke script, then makes a movie of the frames in output."
     required_tasks = ("NukeRender", "Movie")
     required_arguments = ("scene", "frames", "output")
-    argument_defaults = optional(required_arguments, Movie.argument_defaults, NukeRender.argument_defaults)
+    argument_defaults = defaults_of(required_arguments, Movie.argument_defaults, NukeRender.argument_defaults)
     argument_help = merged(Movie.argument_help, NukeRender.argument_help)

@@ -1,7 +1,8 @@
 """Big frames in tiles: Blender renders parts of a frame on several blades, oiiotool puts them together.
 
-A tile is a picture of the whole size that is empty outside its part, so that the sum of the tiles is the frame: no
-size and no offset has to be known when the job is made. A denoiser sees one tile only; denoise afterwards.
+A tile is a picture of the whole size in which only one part is rendered, so no size has to be known when the job is
+made: oiiotool cuts out each part and adds them up. What looks beyond a pixel, such as a denoiser or a glare, sees one
+tile only and leaves a seam; do that afterwards.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from farmsubmit.tasks.shipped._base import FRAMES_HELP, FarmTask, FrameTask, mer
 from farmsubmit.tasks.shipped._patterns import frame_path, split
 from farmsubmit.tasks.shipped.blender import BlenderRender, wrapped
 from farmsubmit.tasks.shipped.cleanup import Cleanup
-from farmsubmit.tasks.shipped.movie import oiiotool
+from farmsubmit.tasks.shipped.movie import made_by_oiiotool, oiiotool
 from farmsubmit.tasks.values import TEXT
 
 _GRID = re.compile("([1-9][0-9]{0,2})x([1-9][0-9]{0,2})")
@@ -171,10 +172,18 @@ def _check_known(what: str, name: str, known: Sequence[str]) -> None:
         raise ArgumentError(f"the scene has no {what} {name!r}", hint)
 
 
+def geometry(tile: int, columns: int, rows: int) -> str:
+    """Return the part of a picture that a tile is, from the top, as oiiotool's ``--crop`` works it out."""
+    (column, _), (row, _) = region(tile, columns, rows)
+    left, right = (f"{place}*TOP.width//{columns}" for place in (column, column + 1))
+    top, bottom = (f"TOP.height-{place}*TOP.height//{rows}" for place in (row + 1, row))
+    return f"{{{left}}},{{{top}}},{{{right}-1}},{{{bottom}-1}}"
+
+
 class TileAssembly(FrameTask):
     """Puts the tiles of a frame together."""
 
-    description = "Puts the tiles of each frame together with oiiotool."
+    description = "Cuts the parts out of the tiles of each frame and puts them together with oiiotool."
     required_arguments = ("frames", "output", "tiles")
     argument_defaults = {"movie_service": ""}
     argument_help = merged(
@@ -187,11 +196,14 @@ class TileAssembly(FrameTask):
         """Return oiiotool with the sum of the tiles."""
         columns, rows = grid(self.arguments["tiles"].initial)
         output = self.text("output")
-        # Kept as they are stored: colours multiplied with a soft edge's alpha and back would not be the same.
-        argv = [*oiiotool(self), "--iconfig", "oiio:UnassociatedAlpha", "1"]
+        argv = oiiotool(self)
         for tile in range(1, columns * rows + 1):
-            argv += [path_word(tile_path(output, self.frame, tile)), *(["--add"] if tile > 1 else [])]
-        return [*argv, "-o", path_word(frame_path(output, self.frame))]
+            # Read as it is stored: colours multiplied with a soft edge's alpha and back would not be the same.
+            argv += ["--iconfig", "oiio:UnassociatedAlpha", "1", path_word(tile_path(output, self.frame, tile))]
+            # Cut, for dithering and compositing nodes leave something in the rest of the picture.
+            argv += ["--evalon", "--crop", geometry(tile, columns, rows), "--evaloff"]
+            argv += ["--add"] if tile > 1 else []
+        return [*argv, "-o", made_by_oiiotool(frame_path(output, self.frame))]
 
 
 class TileCleanup(Cleanup, FrameTask):
