@@ -148,8 +148,12 @@ class Engine(ABC):
         raise self.cannot("tell how a job stands")
 
     def tasks(self, jid: str) -> List[TaskStatus]:
-        """Return how each task of a job stands, in script order."""
+        """Return how each task of a job stands, in script order; what was added while the job ran comes last."""
         raise self.cannot("tell how tasks stand")
+
+    def commands(self, jid: str, tid: int) -> List[List[str]]:
+        """Return the words of each command of a task, as they were sent: nothing is substituted yet."""
+        raise self.cannot("tell the commands of a task")
 
     def log(self, jid: str, tid: Optional[int] = None) -> str:
         """Return the log of a task, or of all tasks of the job in script order."""

@@ -330,13 +330,12 @@ def test_what_is_dropped_is_counted_per_option(queue, job):
 
 def test_what_is_changed_for_this_machine_is_told(queue, job):
     job.envkey = ["maya-2024", "setenv A=b c"]
-    job.newTask(title="t").newCommand(argv=["true"], atleast=9, expand=True, tags=[])
+    job.newTask(title="t").newCommand(argv=["true"], atleast=9, tags=[])
     dropped = [(each.option, each.reason) for each in queue.engine.translate(job).dropped]
-    assert [option for option, _ in dropped] == ["atleast", "envkey", "envkey", "expand"]
+    assert [option for option, _ in dropped] == ["atleast", "envkey", "envkey"]
     assert "this machine has 4 slots" in dropped[0][1]
     assert "wants NAME=VALUE" in dropped[1][1]
     assert dropped[2][1].endswith("not maya-2024")
-    assert "not grafted in" in dropped[3][1]
 
 
 def test_a_local_command_runs_like_any_other(queue, job):

@@ -102,13 +102,23 @@ class LocalEngine(Engine):
         return status
 
     def tasks(self, jid: str) -> List[TaskStatus]:
-        """Return how each task stands, in script order; ``blade`` is this machine's name."""
+        """Return how each task stands, in script order and grafted ones last; ``blade`` is this machine's name."""
         import socket
 
         with Store(queue_folder()) as store:
             rows = store.run(_TASKS, store.job(jid)["jid"])
         host = socket.gethostname()
         return [TaskStatus(**dict(row), blade=host if row["started"] else "") for row in rows]
+
+    def commands(self, jid: str, tid: int) -> List[List[str]]:
+        """Return the words of each command of a task, without its cleanup; variables of the job are put in."""
+        from farmsubmit.engines.local.plan import commands_from_json
+
+        with Store(queue_folder()) as store:
+            number = store.job(jid)["jid"]
+            _refuse_unknown_tasks(store, number, [tid])
+            text = store.run("SELECT commands FROM task WHERE jid = ? AND tid = ?", number, tid)[0][0]
+        return [command.argv for command in commands_from_json(text)[0]]
 
     def log(self, jid: str, tid: Optional[int] = None) -> str:
         """Return what the commands of a task wrote, or those of all tasks and then of the job itself.
@@ -173,7 +183,7 @@ def _refuse_unknown(store: Store, jids: Sequence[int]) -> None:
 def _refuse_unknown_tasks(store: Store, jid: int, tids: Sequence[int]) -> None:
     last = store.run("SELECT max(tid) FROM task WHERE jid = ?", jid)[0][0]
     for tid in tids:
-        if not 1 <= tid <= last:
+        if not 1 <= tid <= last or not store.run("SELECT 1 FROM task WHERE jid = ? AND tid = ?", jid, tid):
             raise EngineError(f"job {jid} has no task {tid}", f"it has 1 to {last}")
 
 

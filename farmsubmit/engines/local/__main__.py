@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 
+from farmsubmit.engines.local.lock import RunnerStopped
 from farmsubmit.engines.local.runner import run_until_idle
 from farmsubmit.engines.local.store import queue_folder
 from farmsubmit.errors import FarmsubmitError
@@ -29,7 +30,7 @@ def _end(*_: object) -> None:
     """Leave as if by sys.exit, so that commands are ended and their tasks made ready again."""
     # A second signal must not interrupt that.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(128 + signal.SIGTERM)
+    raise RunnerStopped(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Dict, List
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable
 
 from farmsubmit.engines.base import ACTIVE, DONE, ERROR, FINAL_STATES, KILLED, SKIPPED
+from farmsubmit.engines.local.again import what_runs_again
 from farmsubmit.engines.local.jobrun import JobRun
 from farmsubmit.errors import EngineError
 
@@ -39,6 +40,9 @@ class _Request:
             if not self.runner.store.run("SELECT 1 FROM job WHERE jid = ?", self.jid):
                 raise EngineError(f"there is no job {self.jid} here")
             job = JobRun(self.runner.store, self.runner.journal, self.jid)
+        for tid in self.tids:
+            if not job.has(tid):
+                raise EngineError(f"job {self.jid} has no task {tid} any more")
         actions: Dict[str, Callable[[JobRun], None]] = {
             "pause": partial(self._pause, paused=True),
             "resume": partial(self._pause, paused=False),
@@ -80,16 +84,16 @@ class _Request:
         if not tids and job.state != KILLED:
             raise EngineError(f"no task of job {job.jid} is in error", "name the tasks to run again")
         for tid in self.tids:
-            if job.states[tid] not in _RETRIED:
+            if job.states[tid] not in _RETRIED and tid not in job.spent:
                 raise EngineError(f"task {tid} of job {job.jid} is {job.states[tid]}", "only an ended task runs again")
-        later = [tid for tid in job.dependents(tids) if job.states[tid] in (DONE, ERROR) or tid in job.units]
-        self._refuse_active(job, [*tids, *later])
-        job.retry({*tids, *later})
+        again = what_runs_again(job, tids)
+        self._refuse_active(job, again.touched)
+        job.retry(again)
         self._go_on(job)
 
-    def _refuse_active(self, job: JobRun, tids: List[int]) -> None:
-        for tid in tids:
-            if tid in job.units:
+    def _refuse_active(self, job: JobRun, tids: Iterable[int]) -> None:
+        for tid in job.units:
+            if tid in tids:
                 problem = f"task {tid} of job {job.jid} still runs"
                 raise EngineError(problem, "kill it first, or wait until its cleanup is over")
 

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 
-def start_group(argv: List[str], env: Dict[str, str], cwd: Optional[str], stdin: Any, stdout: Any) -> Any:
+def start_group(argv: List[str], env: Dict[str, str], cwd: Optional[str], streams: Tuple[Any, Any, Any]) -> Any:
     """Start a program as the leader of a group of its own and return its Popen; raises OSError and ValueError.
 
-    Standard error goes where standard output goes.
+    ``streams`` are its standard input, output and error, as Popen takes them.
     """
     flags = 0
     if sys.platform == "win32":
@@ -25,9 +25,9 @@ def start_group(argv: List[str], env: Dict[str, str], cwd: Optional[str], stdin:
         argv,
         env=env,
         cwd=cwd,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=subprocess.STDOUT,
+        stdin=streams[0],
+        stdout=streams[1],
+        stderr=streams[2],
         start_new_session=True,
         creationflags=flags,
     )

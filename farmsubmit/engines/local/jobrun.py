@@ -8,35 +8,43 @@ import time
 from typing import Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from farmsubmit.engines.base import ACTIVE, BLOCKED, DONE, ERROR, READY, SKIPPED
+from farmsubmit.engines.local import growth
+from farmsubmit.engines.local.again import Again
+from farmsubmit.engines.local.grafts import Grafts
 from farmsubmit.engines.local.groups import end_leftover
 from farmsubmit.engines.local.plan import JobPlan, commands_from_json
 from farmsubmit.engines.local.store import Journal, Store, storable
 from farmsubmit.engines.local.unit import Step, Unit
+from farmsubmit.engines.local.wiring import Wiring, nodes
 
-_PASSED = frozenset({DONE, SKIPPED})
-_KEPT = frozenset({DONE, SKIPPED, ERROR})
+_PASSED = frozenset({DONE, SKIPPED, growth.GONE})
+_KEPT = frozenset({DONE, SKIPPED, ERROR, growth.GONE})
 
 _JOB_STATE = "UPDATE job SET state = ? WHERE jid = ?"
 _JOB_BEGUN = "UPDATE job SET state = 'active', started = coalesce(started, ?), stopped = NULL WHERE jid = ?"
 _TASK_STATE = "UPDATE task SET state = ? WHERE jid = ? AND tid = ?"
-_TASK_AGAIN = """UPDATE task SET state = ?, progress = 0, exit_code = NULL, started = NULL, stopped = NULL, reason = ''
-    WHERE jid = ? AND tid = ?"""
+_TASK_AGAIN = """UPDATE task SET state = ?, progress = 0, exit_code = NULL, started = NULL, stopped = NULL, reason = '',
+    spent = 0 WHERE jid = ? AND tid = ?"""
 _TASK_BEGUN = """UPDATE task SET state = 'active', progress = 0, exit_code = NULL, started = ?, stopped = NULL,
     reason = '' WHERE jid = ? AND tid = ?"""
 _TASK_ENDED = """UPDATE task SET state = ?, exit_code = ?, stopped = ?, reason = ?, process = '',
     progress = CASE WHEN ? = 'done' THEN 100 ELSE progress END WHERE jid = ? AND tid = ?"""
+_TASK_SPENT = "UPDATE task SET spent = 1 WHERE jid = ? AND tid = ?"
+_HOST_DONE = "UPDATE task SET state = 'done', progress = 100, stopped = ? WHERE jid = ? AND tid = ?"
 
 
 class JobRun:
-    """A job that is not over. Nodes are numbered as in the plan: tasks from 1, then gates.
+    """A job that is not over.
 
-    ``waits`` are the jobs that it still waits for. ``ending`` is ``kill`` or ``delete`` where a user asked for it, and
-    ``closing`` the state that it will have when its postscripts and cleanup are over.
+    ``states`` are those of the tasks by tid. ``spent`` are hosts of grafts whose own commands are done, whether they
+    still wait for their grafts or not. ``cid`` is the last one given, where that was looked up. ``waits`` are the jobs
+    that it still waits for. ``ending`` is ``kill`` or ``delete`` where a user asked for it, and ``closing`` the state
+    that it will have when its postscripts and cleanup are over.
     """
 
     def __init__(self, store: Store, journal: Journal, jid: int) -> None:
         self.jid = jid
-        self._store, self._journal = store, journal
+        self.store, self.journal = store, journal
         row = store.run("SELECT * FROM job WHERE jid = ?", jid)[0]
         self.plan = JobPlan.from_settings_json(row["settings"])
         self.priority, self.paused = float(row["priority"]), bool(row["paused"])
@@ -46,23 +54,32 @@ class JobRun:
         self.units: Dict[int, Unit] = {}
         self.own: Optional[Unit] = None
         self._head: Optional[Unit] = None
-        self._hosts: Optional[Dict[str, Tuple[str, ...]]] = None
-        self._needs: List[List[int]] = json.loads(row["needs"])
-        self._waiters = _turned_round(self._needs)
-        self.states = self._read_states()
+        self._hosts: Dict[str, Tuple[str, ...]] = {}
+        self.cid: Optional[int] = None
+        self.states = [growth.GONE]
+        self.spent: Set[int] = set()
+        self._read_tasks()
+        self.wiring = Wiring()
+        self.wiring.add(nodes(json.loads(row["needs"]), 0, row["tasks"]))
+        self.grafts = Grafts()
+        growth.read_grafts(self)
         self.rebuild()
 
-    def _read_states(self) -> List[str]:
-        """Return how the tasks stand; what a runner left active is ready again, its processes ended."""
-        states = [""]
-        for row in self._store.run("SELECT state, process FROM task WHERE jid = ? ORDER BY tid", self.jid):
-            states.append(row["state"])
-            if row["state"] == ACTIVE and row["process"]:
-                end_leftover(row["process"])
-        return states
+    def _read_tasks(self) -> None:
+        """Take in how the tasks stand; what a runner left active is ready again, its processes ended."""
+        states = self.states
+        sql = "SELECT tid, state, process, spent FROM task WHERE jid = ? ORDER BY tid"
+        for tid, state, process, spent in self.store.run(sql, self.jid):
+            if tid > len(states):
+                states += [growth.GONE] * (tid - len(states))
+            states.append(state)
+            if spent:
+                self.spent.add(tid)
+            if state == ACTIVE and process:
+                end_leftover(process)
 
     def _not_done(self, jids: Iterable[int]) -> Set[int]:
-        found = {jid: self._store.run("SELECT state FROM job WHERE jid = ?", jid) for jid in jids}
+        found = {jid: self.store.run("SELECT state FROM job WHERE jid = ?", jid) for jid in jids}
         return {jid for jid, rows in found.items() if rows and rows[0]["state"] != DONE}
 
     # --- what waits for what
@@ -71,45 +88,74 @@ class JobRun:
         """Work out from the ended tasks which others are ready."""
         before = self.states
         self.states = [state if state in _KEPT or tid in self.units else BLOCKED for tid, state in enumerate(before)]
-        self._missing = [0, *map(len, self._needs)]
+        self.wiring.restart()
         tasks = range(1, len(before))
-        freed = [tid for tid in tasks if not self._missing[tid]]
+        freed = [tid for tid in tasks if self.wiring.is_free(tid)]
         for tid in tasks:
             if self.states[tid] in _PASSED:
-                freed += self._pass(tid)
-        self._ready = [tid for tid in freed if self.states[tid] == BLOCKED]
-        for tid in self._ready:
-            self.states[tid] = READY
+                freed += self.wiring.let_go(tid)
+        self._ready = self._set_ready(freed)
         heapq.heapify(self._ready)
-        self._left = sum(state not in _PASSED for state in self.states[1:])
+        self._left = sum(state not in _PASSED for state in self.states)
         for tid in tasks:
             if self.states[tid] != before[tid]:
-                self._journal.note(_TASK_STATE, self.states[tid], self.jid, tid)
+                self.journal.note(_TASK_STATE, self.states[tid], self.jid, tid)
 
-    def _pass(self, node: int) -> List[int]:
-        """Let go what waited for a task; return the tasks that now wait for nothing."""
-        freed: List[int] = []
-        passed = [node]
+    def make_ready(self, tids: Iterable[int]) -> List[int]:
+        """Take tasks that wait for nothing any more; return those that are ready now."""
+        ready = self._set_ready(tids)
+        for tid in ready:
+            heapq.heappush(self._ready, tid)
+        return ready
+
+    def _set_ready(self, tids: Iterable[int]) -> List[int]:
+        ready = [tid for tid in tids if self.states[tid] == BLOCKED and tid not in self.spent]
+        for tid in ready:
+            self.states[tid] = READY
+        return ready
+
+    def _pass(self, tid: int) -> None:
+        """Let go what waited for a task that is done or skipped; hosts that waited for it alone are done with it."""
+        passed = [tid]
         while passed:
-            for waiter in self._waiters[passed.pop()]:
-                self._missing[waiter] -= 1
-                if not self._missing[waiter]:
-                    (freed if waiter < len(self.states) else passed).append(waiter)
-        return freed
+            self._left -= 1
+            freed = self.wiring.let_go(passed.pop())
+            for host in self.spent.intersection(freed):
+                if self.states[host] == BLOCKED:
+                    self.states[host] = DONE
+                    self.journal.note(_HOST_DONE, time.time(), self.jid, host)
+                    passed.append(host)
+            for ready in self.make_ready(freed):
+                self.journal.note(_TASK_STATE, READY, self.jid, ready)
+
+    def has(self, tid: int) -> bool:
+        """Whether there is such a task."""
+        return 0 < tid < len(self.states) and self.states[tid] != growth.GONE
+
+    def has_passed(self, node: int) -> bool:
+        """Whether a node is a task that nothing waits for any more."""
+        return node > 0 and self.states[node] in _PASSED
+
+    def waiters(self, node: int) -> List[int]:
+        """Return the nodes that wait for one; a skipped task waits for nothing."""
+        return [node for node in self.wiring.waiters(node) if node < 0 or self.states[node] != SKIPPED]
 
     def dependents(self, tids: Iterable[int]) -> Set[int]:
-        """Return the tasks that wait for these, directly or through others; a skipped one waits for nothing."""
+        """Return the tasks that wait for these, directly or through others."""
         found: Set[int] = set()
         look = list(tids)
         while look:
-            for waiter in self._waiters[look.pop()]:
-                if waiter not in found and not self._is_skipped(waiter):
+            for waiter in self.waiters(look.pop()):
+                if waiter not in found:
                     found.add(waiter)
                     look.append(waiter)
-        return {node for node in found if node < len(self.states)}
+        return {node for node in found if node > 0}
 
-    def _is_skipped(self, node: int) -> bool:
-        return node < len(self.states) and self.states[node] == SKIPPED
+    def add_tasks(self, count: int) -> None:
+        """Add tasks after the last; they are blocked."""
+        self.states += [BLOCKED] * count
+        self._left += count
+        self._hosts = {}
 
     # --- what runs
 
@@ -142,7 +188,7 @@ class JobRun:
         return None
 
     def _unit(self, tid: int) -> Unit:
-        text = self._store.run("SELECT commands FROM task WHERE jid = ? AND tid = ?", self.jid, tid)[0][0]
+        text = self.store.run("SELECT commands FROM task WHERE jid = ? AND tid = ?", self.jid, tid)[0][0]
         return Unit.of_task(self, tid, *commands_from_json(text))
 
     def begin(self, unit: Unit) -> None:
@@ -151,20 +197,20 @@ class JobRun:
         self._head = None
         self.units[unit.tid] = unit
         self.states[unit.tid] = ACTIVE
-        self._journal.note(_TASK_BEGUN, time.time(), self.jid, unit.tid)
+        self.journal.note(_TASK_BEGUN, time.time(), self.jid, unit.tid)
         self.be_active()
 
     def be_active(self) -> None:
         """Say that the job has begun."""
         if self.state != ACTIVE:
             self.state = ACTIVE
-            self._journal.note(_JOB_BEGUN, time.time(), self.jid)
+            self.journal.note(_JOB_BEGUN, time.time(), self.jid)
 
     def be(self, state: str) -> None:
         """Change the state of a job that has not begun."""
         if self.state != state:
             self.state = state
-            self._journal.note(_JOB_STATE, state, self.jid)
+            self.journal.note(_JOB_STATE, state, self.jid)
 
     def settle(self, unit: Unit) -> None:
         """Take the end of a task's commands; its cleanup may still run. A second call changes nothing."""
@@ -182,17 +228,15 @@ class JobRun:
             self.own = None
 
     def _end(self, tid: int, state: str, code: Optional[int], reason: str) -> None:
+        if state == DONE and self.grafts.of(tid):
+            self.spent.add(tid)
+            self.journal.note(_TASK_SPENT, self.jid, tid)
+            state = state if self.wiring.is_free(tid) else BLOCKED
         self.states[tid] = state
         values = (state, code, time.time(), storable(reason), state, self.jid, tid)
-        self._journal.note(_TASK_ENDED, *values)
-        if state not in _PASSED:
-            return
-        self._left -= 1
-        for freed in self._pass(tid):
-            if self.states[freed] == BLOCKED:
-                self.states[freed] = READY
-                heapq.heappush(self._ready, freed)
-                self._journal.note(_TASK_STATE, READY, self.jid, freed)
+        self.journal.note(_TASK_ENDED, *values)
+        if state in _PASSED:
+            self._pass(tid)
 
     def skip(self, tids: Iterable[int]) -> None:
         """Let tasks count as done though they never ran or failed."""
@@ -200,18 +244,24 @@ class JobRun:
             if self.states[tid] not in _PASSED:
                 self._end(tid, SKIPPED, None, "skipped")
 
-    def retry(self, tids: Iterable[int]) -> None:
+    def retry(self, again: Again) -> None:
         """Let tasks run again, and whatever ended after them."""
-        for tid in tids:
+        growth.shrink(self, again.removed)
+        for tid in again.tasks:
             self.states[tid] = BLOCKED
-            self._journal.note(_TASK_AGAIN, BLOCKED, self.jid, tid)
+            self.spent.discard(tid)
+            self.journal.note(_TASK_AGAIN, BLOCKED, self.jid, tid)
+        for tid in again.hosts:
+            if self.states[tid] == DONE:
+                self.states[tid] = BLOCKED
+                self.journal.note(_TASK_STATE, BLOCKED, self.jid, tid)
         self.rebuild()
 
     def put_back(self) -> None:
         """Make active tasks ready again, for a runner that must go."""
         for unit in self.units.values():
             if not unit.settled:
-                self._journal.note(_TASK_AGAIN, READY, self.jid, unit.tid)
+                self.journal.note(_TASK_AGAIN, READY, self.jid, unit.tid)
 
     # --- how it ends
 
@@ -233,15 +283,6 @@ class JobRun:
 
     def hosts_by_id(self, host: str) -> Mapping[str, Tuple[str, ...]]:
         """Return the hosts of each id of the job: all of it runs here."""
-        if self._hosts is None:
-            self._hosts = dict.fromkeys(self.plan.ids, (host,))
+        if not self._hosts:
+            self._hosts = dict.fromkeys([*self.plan.ids, *self.grafts.ids()], (host,))
         return self._hosts
-
-
-def _turned_round(needs: List[List[int]]) -> List[List[int]]:
-    """Return for each node, from 0, the nodes that need it."""
-    waiters: List[List[int]] = [[] for _ in range(len(needs) + 1)]
-    for node, needed in enumerate(needs, 1):
-        for other in needed:
-            waiters[other].append(node)
-    return waiters

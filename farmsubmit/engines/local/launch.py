@@ -32,13 +32,15 @@ class Blade:
 
 def as_written(unit: Unit, step: Step, blade: Blade) -> Launch:
     """Return a command as the job has it, nothing replaced yet."""
+    log = blade.logs / str(unit.job.jid) / f"{unit.tid}.{step.number}.log"
     return Launch(
         label=_label(unit, step),
         argv=step.command.argv,
         env=_environment(unit, step.command),
-        log=blade.logs / str(unit.job.jid) / f"{unit.tid}.{step.number}.log",
+        log=log,
         msg=step.command.msg,
         cwd=unit.job.plan.cwd or _home("~"),
+        script=log.with_suffix(".alf") if step.command.expand else None,
     )
 
 

@@ -20,6 +20,10 @@ RUNNER_LOG = "runner.log"
 _started: List[Tuple[Path, subprocess.Popen[bytes]]] = []
 
 
+class RunnerStopped(SystemExit):
+    """A runner was told to end; nothing that catches a plug-in's own sys.exit() may catch this."""
+
+
 class RunnerLock:
     """The lock of a queue folder."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import Collection, List, Optional, Tuple
 
 _NAME = re.compile(r"(\d+)\.(\d+)\.log\Z")
 
@@ -21,6 +22,17 @@ def read_logs(folder: Path, tid: Optional[int] = None) -> str:
             task, number = int(name[1]), int(name[2])
             found.append((task == 0, task, number, path))
     return "".join(_text(path) for *_, path in sorted(found))
+
+
+def remove_logs(folder: Path, tids: Collection[int]) -> None:
+    """Remove the logs of some tasks; what cannot be removed stays."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        tid = path.name.partition(".")[0]
+        if tid.isdigit() and int(tid) in tids:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _text(path: Path) -> str:

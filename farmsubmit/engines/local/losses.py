@@ -25,7 +25,6 @@ _REASONS = {
     "preview": _NOT_KEPT,
     "atmost": _FEWEST,
     "maxslots": _FEWEST,
-    "expand": "not supported yet: the command runs, its output is not grafted in",
     "resumewhile": _NO_LOOP,
     "resumepin": _NO_LOOP,
     "resumeblock": _NO_LOOP,

@@ -1,26 +1,33 @@
-"""What a running command says of itself in its output: its progress, and an exit status of its own choice.
+"""What a running command says of itself in its output: its progress, an exit status of its own choice, more tasks.
 
 Source: Tractor's Process Launch page ("Progress or Percent-done Indication") and its scripting pages for
 ``TR_EXIT_STATUS``. The ``ALF_`` forms are the older ones. Blanks are tolerated, as in ``TR_PROGRESS  50 %``.
+``TR_EXPAND_CHUNK "FILE"`` is as jobtronaut prints it; we take it without the quotes too.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from typing import Optional
+from typing import List, Optional
 
 _PROGRESS = re.compile(rb"\b(?:TR|ALF)_PROGRESS[ \t]+(\d{1,9})[ \t]*%")
 _STATUS = re.compile(rb"[ \t]*(?:TR|ALF)_EXIT_STATUS[ \t]+(-?\d{1,9})[ \t]*\Z")
+_CHUNK = re.compile(rb'[ \t]*TR_EXPAND_CHUNK[ \t]+"?(.+?)"?[ \t]*\Z')
 _LINE_END = re.compile(rb"[\r\n]")
 _LONGEST_LINE = 4096
 
 
 class OutputScanner:
-    """Reads output piece by piece; ``progress`` is 0 to 100, ``exit_status`` the last that was said, or None each."""
+    """Reads output piece by piece; ``progress`` is 0 to 100, ``exit_status`` the last that was said, or None each.
+
+    ``chunks`` are the files of tasks that were named, in order, for whoever takes them out.
+    """
 
     def __init__(self) -> None:
         self.progress: Optional[int] = None
         self.exit_status: Optional[int] = None
+        self.chunks: List[str] = []
         self._rest = b""
 
     def feed(self, data: bytes) -> None:
@@ -43,3 +50,6 @@ class OutputScanner:
         status = _STATUS.match(line) if b"_EXIT_STATUS" in line else None
         if status:
             self.exit_status = int(status[1])
+        chunk = _CHUNK.match(line) if b"_EXPAND_CHUNK" in line else None
+        if chunk:
+            self.chunks.append(os.fsdecode(chunk[1]))

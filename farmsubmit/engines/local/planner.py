@@ -1,9 +1,9 @@
-"""From a Job to the plan that the local engine runs, and what is lost on the way."""
+"""From a Job to the plan that the local engine runs, and what is lost on the way; and the same for a graft."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from farmsubmit.author import options as table
 from farmsubmit.author.elements import Command, Element, Instance, Job, Task
@@ -13,13 +13,15 @@ from farmsubmit.engines.base import Dropped
 from farmsubmit.engines.local.graph import Graph
 from farmsubmit.engines.local.losses import Losses
 from farmsubmit.engines.local.moments import start_time
-from farmsubmit.engines.local.plan import CommandPlan, JobPlan, TaskPlan
+from farmsubmit.engines.local.plan import CommandPlan, GraftPlan, Ground, JobPlan, TaskPlan
 from farmsubmit.engines.local.unroll import unrolled
 from farmsubmit.engines.local.variables import assigned, with_values
 from farmsubmit.errors import AuthorError, JobTreeError, did_you_mean
 
 _JOB = table.by_attribute(table.JOB)
 _COMMAND = table.by_attribute(table.COMMAND)
+# What a grafted Job says of its own tree; all else would change the job that it is grafted into.
+_OF_THE_TREE = frozenset({"title", "init", "envkey", "atleast", "minslots", "serialsubtasks", "subtasks"})
 
 
 def build_plan(job: Job, slots: int) -> Tuple[JobPlan, Tuple[Dropped, ...]]:
@@ -29,31 +31,60 @@ def build_plan(job: Job, slots: int) -> Tuple[JobPlan, Tuple[Dropped, ...]]:
     JobTreeError for tasks that wait for each other or for nothing, or for a job without any task.
     """
     job.required("subtasks")
-    return _Planner(unrolled(job), slots).plan()
+    return _Planner(unrolled(job), Ground(slots)).plan()
+
+
+def plan_graft(job: Job, ground: Ground) -> GraftPlan:
+    """Return the plan of a job's tree as a graft; it may be empty. Raises as build_plan does."""
+    return _Planner(unrolled(job), ground).graft()
+
+
+class _Tree(NamedTuple):
+    """A tree taken apart; ``tops`` are the nodes that a task around the whole of it would wait for."""
+
+    tasks: List[TaskPlan]
+    needs: List[List[int]]
+    tops: List[int]
 
 
 class _Planner:
-    def __init__(self, job: Job, slots: int) -> None:
+    def __init__(self, job: Job, ground: Ground) -> None:
         self.job = job
-        self.slots = slots
+        self.ground = ground
         self.losses = Losses()
-        self.values = assigned(job.init)
-        self.job_slots = vars(job).get("atleast") or vars(job).get("minslots") or 1
-        self.cids = 0
-        self.ids: Dict[str, None] = {}
+        self.values = assigned(job.init, ground.values)
+        self.atleast = max(vars(job).get("atleast") or vars(job).get("minslots") or ground.atleast, 1)
+        self.env: Optional[Dict[str, str]] = None
+        self.cids = ground.cid
+        self.ids: Dict[str, int] = {}
         self.references: List[Tuple[Element, str]] = []
 
     def plan(self) -> Tuple[JobPlan, Tuple[Dropped, ...]]:
         self.losses.look(self.job)
         plan = self._settings()
-        self._tree(plan)
+        plan.tasks, plan.needs, _ = self._tree()
         if not plan.tasks:
             raise JobTreeError(f"{self.job.label} has no task to run", "add a Task")
         plan.postscript = self._postscripts()
         plan.cleanup = self._commands(self.job, "cleanup")
-        plan.ids = list(self.ids)
+        plan.ids = self.ids
         self._refuse_lost_references()
         return plan, self.losses.report()
+
+    def graft(self) -> GraftPlan:
+        # Its commands that say nothing have this environment, where there is one, and not that of the running job.
+        self.env = self._environment(self.job, _JOB)
+        tree = self._tree()
+        self._refuse_lost_references()
+        return GraftPlan(self.ground.host, self.ground.tid + 1, *tree, self.ids, self.cids, self._told())
+
+    def _told(self) -> List[str]:
+        own = vars(self.job)
+        ignored = sorted(name for name in own.keys() - _OF_THE_TREE if own[name])
+        told = [f"ignored of the grafted {self.job.label}: {', '.join(ignored)}"] if ignored else []
+        return told + [
+            f"ignored in the graft, {each.option} of {each.where}: {each.reason}" for each in self.losses.report()
+        ]
 
     def _settings(self) -> JobPlan:
         job = self.job
@@ -69,6 +100,8 @@ class _Planner:
             project=" ".join(_checked(job, "projects", _JOB) or ()) or "default",
             env=self._environment(job, _JOB) or {},
             dirmaps=[(dirmap.src, dirmap.dst, dirmap.zone) for dirmap in vars(job).get("dirmaps", ())],
+            atleast=self.atleast,
+            values=self.values,
         )
 
     def _after(self) -> Optional[float]:
@@ -80,34 +113,50 @@ class _Planner:
         except (ValueError, OverflowError):
             raise AuthorError(self.job.label, "after", after, "a day that exists") from None
 
-    def _tree(self, plan: JobPlan) -> None:
+    def _tree(self) -> _Tree:
         references = References(self.job)
         references.settle()
-        graph = Graph(bool(self.job.serialsubtasks))
+        ground = self.ground
+        graph = Graph(bool(self.job.serialsubtasks) or ground.serial, ground.tid, ground.elders)
+        tasks: List[TaskPlan] = []
         tids: Dict[int, int] = {}
         for element, _, leaving in walk(self.job):
             if isinstance(element, Task):
                 if leaving:
                     graph.leave()
                     continue
-                tids[id(element)] = len(plan.tasks) + 1
-                parent = graph.enter(bool(vars(element).get("serialsubtasks")))
-                plan.tasks.append(self._task(element, len(plan.tasks) + 1, parent))
+                tid = tids[id(element)] = ground.tid + len(tasks) + 1
+                serial = bool(vars(element).get("serialsubtasks"))
+                parent = graph.enter(serial) or ground.host or None
+                tasks.append(self._task(element, tid, parent, serial))
             elif isinstance(element, Instance) and not leaving:
-                graph.wait_for(_target(references, element))
-        plan.needs = graph.needs(tids)
+                graph.wait_for(self._target(references, element))
+        return _Tree(tasks, graph.needs(tids), graph.tops(tids))
 
-    def _task(self, task: Task, tid: int, parent: Optional[int]) -> TaskPlan:
+    def _task(self, task: Task, tid: int, parent: Optional[int], serial: bool) -> TaskPlan:
         self.losses.look(task)
         name = vars(task).get("id")
-        if name is not None:
-            self.ids[name] = None
+        if name is not None and not self.ids.get(name):
+            self.ids[name] = tid
         cmds = self._commands(task, "cmds")
-        return TaskPlan(tid, task.required("title"), parent, cmds, self._commands(task, "cleanup"))
+        return TaskPlan(tid, task.required("title"), parent, cmds, self._commands(task, "cleanup"), serial)
+
+    def _target(self, references: References, instance: Instance) -> Union[Task, int]:
+        """Return the task that an instance waits for, one of the ground as its tid; raise JobTreeError for none."""
+        task = references.target(instance)
+        if task is not None:
+            return task
+        name = instance.required("title")
+        tid = self.ground.ids.get(name)
+        if tid:
+            return tid
+        known = [*references.by_id, *references.by_title, *self.ground.ids][:1000]
+        where = "neither in the graft nor, as an id, in the job around it" if self.ground.host else "not in the job"
+        raise JobTreeError(f"an Instance waits for {name!r}, which is {where}", did_you_mean(name, known))
 
     def _commands(self, owner: Element, block: str) -> List[CommandPlan]:
         found = vars(owner).get(block)
-        return [self._command(command, owner) for command in found] if found else []
+        return [self._command(command, owner, block == "cmds") for command in found] if found else []
 
     def _postscripts(self) -> List[CommandPlan]:
         """Return the postscripts, and the older one-command forms of them."""
@@ -115,10 +164,10 @@ class _Planner:
         for when in ("done", "error", "always"):
             argv = vars(self.job).get(f"when{when}")
             if argv:
-                plans.append(self._command(Command(argv=argv, when=when), self.job))
+                plans.append(self._command(Command(argv=argv, when=when), self.job, False))
         return plans
 
-    def _command(self, command: Any, owner: Element) -> CommandPlan:
+    def _command(self, command: Any, owner: Element, expands: bool) -> CommandPlan:
         if not isinstance(command, Command):
             raise JobTreeError(f"{command!r} stands among the commands of {owner.label}", "only a Command can")
         self.losses.look(command)
@@ -127,25 +176,32 @@ class _Planner:
         argv = _checked(command, "argv", _COMMAND) or ()
         self.cids += 1
         if get("id") is not None:
-            self.ids[command.id] = None
+            self.ids.setdefault(command.id, 0)
         if get("refersto") is not None:
             self.references.append((command, command.refersto))
         plan = CommandPlan(self.cids, [with_values(word, self.values) for word in argv], slots=self._slots(command))
         plan.env = self._environment(command, _COMMAND)
+        if plan.env is None:
+            plan.env = self.env
         plan.retryrc = list(_checked(command, "retryrc", _COMMAND) or ())
         plan.minrunsecs, plan.maxrunsecs = max(get("minrunsecs") or 0, 0), max(get("maxrunsecs") or 0, 0)
         plan.when = get("when") or "always"
+        if get("expand"):
+            plan.expand = expands
+            if not expands:
+                self.losses.note(
+                    command, "expand", "only the commands of a task expand it, not cleanup and postscripts"
+                )
         if get("msg") is not None:
             plan.msg = with_values(command.msg, self.values)
         return plan
 
     def _slots(self, command: Command) -> int:
         get = vars(command).get
-        wanted = max(get("atleast") or get("minslots") or self.job_slots, 1)
-        if wanted > self.slots:
-            self.losses.note(
-                command, "atleast", f"this machine has {self.slots} slots: a command gets no more than these"
-            )
+        slots = self.ground.slots
+        wanted = max(get("atleast") or get("minslots") or self.atleast, 1)
+        if wanted > slots:
+            self.losses.note(command, "atleast", f"this machine has {slots} slots: a command gets no more than these")
         return int(wanted)
 
     def _environment(self, element: Element, options: Dict[str, Option]) -> Optional[Dict[str, str]]:
@@ -165,8 +221,8 @@ class _Planner:
 
     def _refuse_lost_references(self) -> None:
         for element, name in self.references:
-            if name not in self.ids:
-                hint = did_you_mean(name, list(self.ids)[:1000])
+            if name not in self.ids and name not in self.ground.ids:
+                hint = did_you_mean(name, [*self.ids, *self.ground.ids][:1000])
                 raise JobTreeError(f"{element.label} refers to {name!r}, which no task of the job has as its id", hint)
 
 
@@ -187,13 +243,3 @@ def _checked(element: Element, name: str, options: Dict[str, Option]) -> Optiona
     except (ValueError, TypeError):
         raise AuthorError(element.label, name, value, options[name].kind.expected) from None
     return checked
-
-
-def _target(references: References, instance: Instance) -> Task:
-    """Return the task that an instance waits for; raise JobTreeError where there is none."""
-    task = references.target(instance)
-    if task is not None:
-        return task
-    name = instance.required("title")
-    known = [*references.by_id, *references.by_title][:1000]
-    raise JobTreeError(f"an Instance waits for {name!r}, which is not in the job", did_you_mean(name, known))

@@ -12,6 +12,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Set
 from farmsubmit import files
 from farmsubmit.engines.base import BLOCKED, DONE, KILLED, READY
 from farmsubmit.engines.local.control import carry_out
+from farmsubmit.engines.local.filters import Filters
 from farmsubmit.engines.local.jobrun import JobRun
 from farmsubmit.engines.local.launch import Blade
 from farmsubmit.engines.local.lock import RunnerLock
@@ -21,6 +22,8 @@ from farmsubmit.engines.local.store import Journal, Store, queue_folder
 from farmsubmit.settings import load_settings
 
 TICK = 0.1
+# How long nothing new starts after a status filter said no.
+ASK_AGAIN = 5.0
 PID_FILE = "runner.pid"
 _OPEN_JOBS = "SELECT jid FROM job WHERE state NOT IN ('done', 'error', 'killed') OR ending != ''"
 _ENDED = "UPDATE job SET state = ?, stopped = ?, ending = '' WHERE jid = ?"
@@ -64,12 +67,15 @@ class Runner:
     def __init__(self, store: Store, slots: int, zone: str) -> None:
         self.store = store
         self.journal = Journal(store)
-        self.machine = Machine(slots, Blade(socket.gethostname(), zone, store.folder / "logs"), self.journal)
+        blade = Blade(socket.gethostname(), zone, store.folder / "logs")
+        self.machine = Machine(slots, blade, self.journal, Filters(store.folder))
         self.jobs: Dict[int, JobRun] = {}
         self._seen_version = -1
         self._last_request = 0
         self._stops: List[_Stop] = []
         self._touched: Set[int] = set()
+        self._ask_at = 0.0
+        self._refused = False
 
     def run(self) -> None:
         """Run until nothing is left to do. On any exception all commands are ended and their tasks made ready again."""
@@ -95,7 +101,8 @@ class Runner:
             self._start_tasks()
         self.journal.flush()
         now = time.time()
-        return self.machine.busy or bool(self._stops) or any(job.timed(now) for job in self.jobs.values())
+        waits = self._refused or any(job.timed(now) for job in self.jobs.values())
+        return self.machine.busy or bool(self._stops) or waits
 
     # --- news
 
@@ -152,6 +159,7 @@ class Runner:
 
         A task that wants more slots than are free keeps the others waiting, or it would never get them.
         """
+        self._refused = False
         if not self.machine.start_queued():
             return
         now = time.time()
@@ -168,7 +176,7 @@ class Runner:
             if unit is None:
                 self._touch_if_still(job)
                 break
-            if self.machine.needed(unit) > self.machine.free:
+            if self.machine.needed(unit) > self.machine.free or not self._admitted():
                 return False
             job.begin(unit)
             self.machine.add(unit)
@@ -176,6 +184,15 @@ class Runner:
                 return False
             self._gather_units()
         return True
+
+    def _admitted(self) -> bool:
+        """Tell whether a new task may start now, going by the status filters; after a no they are not asked at once."""
+        if time.monotonic() >= self._ask_at:
+            if self.machine.admits():
+                return True
+            self._ask_at = time.monotonic() + ASK_AGAIN
+        self._refused = True
+        return False
 
     def _touch_if_still(self, job: JobRun) -> None:
         """See to the end of a job of which nothing runs; one that was held until now may have nothing to run."""
@@ -254,6 +271,7 @@ class Runner:
     def delete(self, jid: int) -> None:
         """Remove a job that is over, with its logs."""
         self.journal.note("DELETE FROM task WHERE jid = ?", jid)
+        self.journal.note("DELETE FROM graft WHERE jid = ?", jid)
         self.journal.note("DELETE FROM job WHERE jid = ?", jid)
         shutil.rmtree(self.store.folder / "logs" / str(jid), ignore_errors=True)
 

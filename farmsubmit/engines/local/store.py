@@ -14,11 +14,12 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from farmsubmit import files
 from farmsubmit.engines.base import BLOCKED, READY, SpoolInfo
-from farmsubmit.engines.local.plan import JobPlan, commands_json
+from farmsubmit.engines.local.plan import GraftPlan, JobPlan, TaskPlan, commands_from_json, commands_json
 from farmsubmit.errors import EngineError
 
-SCHEMA_VERSION = 1
-_SCHEMA = """
+# What each version adds to the one before it.
+_VERSIONS = (
+    """
 CREATE TABLE job (jid INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT, owner TEXT, spoolhost TEXT, spoolfile TEXT,
     priority REAL, state TEXT, paused INTEGER, taken INTEGER DEFAULT 0, ending TEXT DEFAULT '',
     spooled REAL, started REAL, stopped REAL, settings TEXT, needs TEXT);
@@ -29,10 +30,22 @@ CREATE INDEX job_new ON job (taken) WHERE taken = 0;
 CREATE INDEX task_state ON task (jid, state);
 CREATE TABLE request (id INTEGER PRIMARY KEY AUTOINCREMENT, jid INTEGER, action TEXT, tids TEXT, value REAL,
     asked REAL, answer TEXT);
-"""
-_ADD_JOB = """INSERT INTO job (title, owner, spoolhost, spoolfile, priority, state, paused, spooled, settings, needs)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_ADD_TASK = "INSERT INTO task (jid, tid, title, parent, state, commands) VALUES (?, ?, ?, ?, ?, ?)"
+""",
+    """
+ALTER TABLE job ADD COLUMN tasks INTEGER DEFAULT 0;
+UPDATE job SET tasks = (SELECT count(*) FROM task WHERE task.jid = job.jid);
+ALTER TABLE task ADD COLUMN serial INTEGER DEFAULT 0;
+ALTER TABLE task ADD COLUMN spent INTEGER DEFAULT 0;
+CREATE TABLE graft (jid INTEGER, host INTEGER, first INTEGER, size INTEGER, needs TEXT, tops TEXT, ids TEXT);
+CREATE INDEX graft_job ON graft (jid);
+""",
+)
+SCHEMA_VERSION = len(_VERSIONS)
+_ADD_JOB = """INSERT INTO job (title, owner, spoolhost, spoolfile, priority, state, paused, spooled, settings, needs,
+    tasks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ADD_TASK = "INSERT INTO task (jid, tid, title, parent, state, serial, commands) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_GRAFT = "INSERT INTO graft (jid, host, first, size, needs, tops, ids) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_LAST_COMMANDS = """SELECT commands FROM task WHERE jid = ? AND commands != '[[], []]' ORDER BY tid DESC LIMIT 1"""
 # Not those that hold the whole job: they grow with it, and a status is asked for often.
 JOB_COLUMNS = "jid, title, owner, priority, state, paused, spooled, started, stopped"
 _JOB = f"SELECT {JOB_COLUMNS} FROM job WHERE jid = ? AND ending != 'delete'"  # noqa: S608  # a constant
@@ -79,17 +92,16 @@ class Store:
         self.run("PRAGMA journal_mode=WAL")
         self.run(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         if version < SCHEMA_VERSION:
-            self._create()
+            self._upgrade()
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
-    def _create(self) -> None:
+    def _upgrade(self) -> None:
         with self.transaction():
-            if self._version() == SCHEMA_VERSION:
-                return
-            for statement in _SCHEMA.split(";"):
-                self._db.execute(statement)
+            for statements in _VERSIONS[self._version() :]:
+                for statement in statements.split(";"):
+                    self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
     def __enter__(self) -> Store:
@@ -130,20 +142,28 @@ class Store:
 
     def add_job(self, plan: JobPlan, info: SpoolInfo, now: float) -> int:
         """Write a job with its tasks, and return its id."""
-        import json
-
         job = (plan.title, info.owner, info.spoolhost, info.spoolfile, plan.priority, READY, plan.paused, now)
-        needs = json.dumps(plan.needs, separators=(",", ":"))
+        values = (*map(storable, job), plan.settings_json(), _json(plan.needs), len(plan.tasks))
+        states = [READY, *(BLOCKED if needed else READY for needed in plan.needs)]
         with self.transaction():
-            values = [storable(value) for value in job]
-            jid = self._db.execute(_ADD_JOB, (*values, plan.settings_json(), needs)).lastrowid
-            self._db.executemany(_ADD_TASK, self._task_rows(jid or 0, plan))
+            jid = self._db.execute(_ADD_JOB, values).lastrowid
+            self._db.executemany(_ADD_TASK, _task_rows(jid or 0, plan.tasks, states))
         return jid or 0
 
-    def _task_rows(self, jid: int, plan: JobPlan) -> Iterator[Tuple[Any, ...]]:
-        for task in plan.tasks:
-            state = BLOCKED if plan.needs[task.tid - 1] else READY
-            yield jid, task.tid, storable(task.title), task.parent, state, commands_json(task)
+    def add_graft(self, jid: int, plan: GraftPlan, tops: List[int], states: Sequence[str]) -> None:
+        """Write a graft with its tasks, which are in these states by tid."""
+        values = (jid, plan.host, plan.first, len(plan.tasks), _json(plan.needs), _json(tops), _json(plan.ids))
+        with self.transaction():
+            self._db.execute(_ADD_GRAFT, values)
+            self._db.executemany(_ADD_TASK, _task_rows(jid, plan.tasks, states))
+
+    def last_cid(self, jid: int, plan: JobPlan) -> int:
+        """Return the highest cid that a job has, its grafts included: cids go up with the tids."""
+        commands = [*plan.postscript, *plan.cleanup]
+        for row in self.run(_LAST_COMMANDS, jid):
+            for own in commands_from_json(row["commands"]):
+                commands += own
+        return max((command.cid for command in commands), default=0)
 
     def job(self, jid: str) -> Any:
         """Return JOB_COLUMNS of a job; raise EngineError where there is none."""
@@ -199,6 +219,18 @@ class Journal:
         if self._notes:
             self._store.run_all(self._notes)
             self._notes.clear()
+
+
+def _task_rows(jid: int, tasks: Sequence[TaskPlan], states: Sequence[str]) -> Iterator[Tuple[Any, ...]]:
+    for task in tasks:
+        title = storable(task.title)
+        yield jid, task.tid, title, task.parent, states[task.tid], task.serial, commands_json(task)
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return json.dumps(value, separators=(",", ":"))
 
 
 def storable(value: Any) -> Any:

@@ -28,7 +28,7 @@ class Unit:
     """The commands of a task and then its cleanup; or, with tid 0, postscripts and cleanup of a job.
 
     A failed command ends the commands, never the cleanup. ``code`` is the last exit code of a command, ``reason``
-    why the unit failed, empty where it did not.
+    why the unit failed, empty where it did not. ``grafted`` says that the current command has added tasks.
     """
 
     def __init__(self, job: JobRun, tid: int, cmds: Sequence[CommandPlan], steps: List[Step]) -> None:
@@ -38,6 +38,7 @@ class Unit:
         self.reason = ""
         self.stop_reason = ""
         self.settled = False
+        self.grafted = False
         self._cleanup_from = len(cmds)
         self._steps = steps
         self._place = 0
@@ -58,6 +59,11 @@ class Unit:
     def in_cleanup(self) -> bool:
         """Whether the commands are over; cleanup may follow."""
         return self._place >= self._cleanup_from
+
+    @property
+    def may_graft(self) -> bool:
+        """Whether tasks of the current command count: the command of a task that is not being stopped."""
+        return bool(self.tid) and not (self.in_cleanup or self.stop_reason or self.job.ending)
 
     def stop(self, reason: str) -> None:
         """Let no further command start; cleanup still does. The postscripts and cleanup of a job are dropped."""
@@ -83,16 +89,22 @@ class Unit:
             self._retries += 1
             return
         self.code = ended.code
-        self.reason = _failure(step.command, ended, self._retries)
+        self.reason = self.failure(ended)
         self._place += 1
         self._retries = 0
+        self.grafted = False
         if not self.reason and self.stop_reason and not self.in_cleanup:
             self.reason = self.stop_reason
         if self.reason:
             self._place = self._cleanup_from
 
+    def failure(self, ended: Ended) -> str:
+        """Return why this end of the current command is a failure, or an empty string."""
+        return _failure(self.step.command, ended, self._retries) if self.step else ""
+
     def _is_retried(self, command: CommandPlan, ended: Ended) -> bool:
-        if ended.reason or ended.code in _NEVER_RETRIED:
+        # What it has grafted would stand there twice.
+        if ended.reason or ended.code in _NEVER_RETRIED or self.grafted:
             return False
         return ended.code in command.retryrc and self._retries < MOST_RETRIES
 

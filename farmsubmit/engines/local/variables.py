@@ -21,9 +21,9 @@ def with_values(text: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), text)
 
 
-def assigned(assigns: Iterable[Assign]) -> Dict[str, str]:
-    """Return the values of a job's variables by name; a value may use those assigned before it."""
-    values: Dict[str, str] = {}
+def assigned(assigns: Iterable[Assign], known: Mapping[str, str]) -> Dict[str, str]:
+    """Return the known variables and those of a job by name; a value may use those assigned before it."""
+    values: Dict[str, str] = dict(known)
     for assign in assigns:
         values[assign.required("name")] = with_values(assign.required("value"), values)
     return values
