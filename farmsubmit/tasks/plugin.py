@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
-from farmsubmit.errors import ArgumentError
+from farmsubmit.errors import ArgumentError, PluginError, did_you_mean
 from farmsubmit.lang.substitution import mapped
 from farmsubmit.tasks.arguments import Arguments, ArgumentValue
 
@@ -149,7 +149,7 @@ class TaskPlugin:
         """Return a program by the name of its setting, such as ``nuke``, mapped per zone where it is a path."""
         from farmsubmit.tasks.argv import program
 
-        return Program(program(self.settings[name]))
+        return Program(program(self._setting(name)))
 
     def wrapper(self, host: str = "python") -> str:
         """Return the wrapper script in which script() runs, mapped per zone; the last word is added to the command.
@@ -160,7 +160,14 @@ class TaskPlugin:
 
         if host == "python":
             return mapped(str(files.shipped("wrappers", "farmwrapper.py")))
-        return mapped(str(self.settings[f"{host}_script_wrapper"]))
+        return mapped(self._setting(f"{host}_script_wrapper"))
+
+    def _setting(self, name: str) -> str:
+        from farmsubmit.settings import SETTINGS
+
+        if name not in SETTINGS:
+            raise PluginError(f"there is no setting {name!r} for {type(self).__name__}", did_you_mean(name, SETTINGS))
+        return str(self.settings[name])
 
     @staticmethod
     @contextmanager

@@ -278,6 +278,8 @@ def test_the_same_input_gives_the_same_job():
         ({"script": lambda self: None}, "has a script and no command"),
         ({"cmd": lambda self: 1 / 0}, "Wrong.cmd() failed: ZeroDivisionError"),
         ({"cmd": lambda self: [self.value("scen")]}, "there is no argument 'scen'; did you mean 'scenes'?"),
+        ({"cmd": lambda self: [self.program("blendr")]}, "no setting 'blendr' for Wrong; did you mean 'blender'?"),
+        ({"cmd": lambda self: ["/bin/true", self.wrapper("nuk")]}, "did you mean 'nuke_script_wrapper'?"),
         ({"cmd": lambda self: ["/bin/true"], "env": lambda self: [1]}, "Wrong.env() gave [1]"),
         ({"cmd": lambda self: ["not-absolute"]}, "not-absolute"),
         ({"elements_id": "frames", "flags": Flags.PER_ELEMENT}, "there is no argument 'frames'"),
