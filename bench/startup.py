@@ -1,15 +1,33 @@
-"""What it costs to start: importing farmsubmit beside bare Python, and ``farmsubmit --help``."""
+"""What it costs to start: importing farmsubmit beside bare Python, ``farmsubmit --help``, and loading the settings."""
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-from _report import report
+from _report import report, timed
+
+from farmsubmit.settings import load_settings
 
 ROUNDS = 15
+SETTINGS = """chunk = 3
+tags = ["a", "b"]
+dirmaps = ["X:/=/mnt/x@NFS", "Y:/=/mnt/y@NFS"]
+environment_set = {OCIO = "/show/config.ocio"}
+[dcc.maya]
+chunk = 4
+"""
+POLICY = """[policy.priority]
+max = 90
+[policy.chunk]
+lock = true
+when = {dcc = ["nuke"], group = ["artists"]}
+"""
 
 
 def once(argv: list[str]) -> float:
@@ -36,6 +54,24 @@ def main() -> None:
     report("import farmsubmit, over bare Python", median["import"] - median["bare"], "ms", 40)
     report("import farmsubmit.author, over bare Python", median["author"] - median["bare"], "ms")
     report("farmsubmit --help", median["help"], "ms", 150)
+    with tempfile.TemporaryDirectory() as folder:
+        settings(Path(folder))
+
+
+def settings(folder: Path) -> None:
+    for name in [name for name in os.environ if name.startswith(("FARMSUBMIT_", "JOBTRONAUT_"))]:
+        del os.environ[name]
+    os.environ["FARMSUBMIT_HOME"] = str(folder)
+    report("load_settings() without files", 1000 * timed(load_settings, ROUNDS), "ms", 1)
+    files = {"site/settings.toml": SETTINGS + POLICY, "show/farmsubmit.toml": SETTINGS + POLICY}
+    for name, text in {**files, "config/settings.toml": SETTINGS}.items():
+        path = folder / name
+        path.parent.mkdir()
+        path.write_text(text)
+    os.environ["FARMSUBMIT_SITE"] = str(folder / "site")
+    scene = folder / "show" / "seq" / "sh010" / "a.ma"
+    report("load_settings() the first time, with 3 files", 1000 * timed(lambda: load_settings(scene=scene), 1), "ms")
+    report("load_settings() with 3 files", 1000 * timed(lambda: load_settings(scene=scene), ROUNDS), "ms", 5)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,25 @@
-"""Settings and where each value comes from: default < configuration file < user's file < environment < this time.
+"""Settings and where each value comes from.
 
-The configuration file is a studio's, in Python or TOML, named by FARMSUBMIT_CONFIGURATION_PATH; the user's file is
-``settings.toml`` in the configuration folder; the environment spells a setting ``FARMSUBMIT_<NAME>``. Each value knows
-its origin, so that a person can see why something is so.
+From the bottom up: default < site < show < user < scene < preset < environment variable < this time. Site, show,
+user, scene and presets are TOML files; the site may have a configuration file in Python or TOML below them. Each value
+carries its origin, and what the site and show lock, hide or limit is the policy.
 """
 
 from __future__ import annotations
 
-from farmsubmit.settings.layers import Settings, load_settings
+from farmsubmit.settings.layers import load_settings
+from farmsubmit.settings.policy import Context, Policy, PolicyProblem, Rule
 from farmsubmit.settings.table import SETTINGS, Setting
+from farmsubmit.settings.values import Conflict, Settings
 
-__all__ = ["SETTINGS", "Setting", "Settings", "load_settings"]
+__all__ = [
+    "SETTINGS",
+    "Conflict",
+    "Context",
+    "Policy",
+    "PolicyProblem",
+    "Rule",
+    "Setting",
+    "Settings",
+    "load_settings",
+]

@@ -6,12 +6,12 @@ Source: jobtronaut, whose configuration is a Python file with names in upper cas
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Set
 
-from farmsubmit.errors import MissingLibraryError, SettingsError
+from farmsubmit.errors import SettingsError
 from farmsubmit.settings.table import SETTINGS
+from farmsubmit.settings.tomltext import TomlFile, read_toml
 
 #: The variables that name the file; the first that is set counts.
 VARIABLES = ("FARMSUBMIT_CONFIGURATION_PATH", "JOBTRONAUT_CONFIGURATION_PATH")
@@ -46,37 +46,11 @@ def configuration_file() -> Optional[Path]:
 
 
 def read_configuration(path: Path) -> Dict[str, Any]:
-    """Return the values of a configuration file by the names of the settings.
+    """Return the values of a configuration file in Python by the names of the settings.
 
-    Of a Python file they are the names in upper case that are settings. Raises SettingsError for a file that cannot
-    be read or fails, with the line, and for a name that is almost a setting's.
+    They are the names in upper case that are settings. Raises SettingsError for a file that cannot be read or fails,
+    with the line, and for a name that is almost a setting's.
     """
-    if path.suffix == ".py":
-        return _read_python(path)
-    values = read_toml(path)
-    lower = {name.lower(): value for name, value in values.items()}
-    if len(lower) != len(values):
-        doubles = sorted(name for name in values if name not in lower and name.lower() in values)
-        raise SettingsError(f"{path}: {doubles[0]} is there twice, in upper and in lower case")
-    return lower
-
-
-def read_toml(path: Path) -> Dict[str, Any]:
-    """Return the values at the top of a TOML file; raises SettingsError."""
-    try:
-        if sys.version_info >= (3, 11):
-            import tomllib
-        else:
-            import tomli as tomllib
-    except ImportError:
-        raise MissingLibraryError("tomli", f"reading {path}") from None
-    try:
-        return dict(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(f"{path}: {error}") from None
-
-
-def _read_python(path: Path) -> Dict[str, Any]:
     from farmsubmit.settings.pythonfile import stamp
 
     now = stamp(path)
@@ -90,6 +64,16 @@ def _read_python(path: Path) -> Dict[str, Any]:
         finally:
             _READING.discard(path)
     return known.values
+
+
+def read_configuration_toml(path: Path) -> TomlFile:
+    """Return a configuration file in TOML, the names at its top in lower case; raises SettingsError."""
+    file = read_toml(path)
+    lower = {name.lower(): value for name, value in file.data.items()}
+    if len(lower) != len(file.data):
+        doubles = sorted(name for name in file.data if name not in lower and name.lower() in file.data)
+        raise SettingsError(f"{path}: {doubles[0]} is there twice, in upper and in lower case")
+    return file._replace(data=lower)
 
 
 def _run(path: Path) -> Mapping[str, Any]:
@@ -111,6 +95,9 @@ def _chosen(namespace: Mapping[str, Any], path: Path) -> Dict[str, Any]:
 
 
 def _nearest(name: str, known: List[str]) -> str:
+    """Return the name that was meant; a plain word such as PROJECT is no slip of PROJECTS, for it is everybody's."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=_SLIP)), "")
+    near = next(iter(difflib.get_close_matches(name, known, n=1, cutoff=_SLIP)), "")
+    is_a_word = "_" not in near and near.rstrip("S") == name.rstrip("S")
+    return "" if is_a_word else near

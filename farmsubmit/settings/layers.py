@@ -1,97 +1,95 @@
-"""Loading the layers, checking each value where it stands, and keeping its origin."""
+"""Loading the settings: the files of each layer, the environment, and what is given for this once."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
-from farmsubmit import files
-from farmsubmit.errors import SettingsError, did_you_mean
-from farmsubmit.settings.configuration import configuration_file, read_configuration, read_toml
-from farmsubmit.settings.table import SETTINGS, Setting
+from farmsubmit.settings.configuration import configuration_file, read_configuration, read_configuration_toml
+from farmsubmit.settings.layerfile import Layer, file_layer, plain_layer, toml_layer
+from farmsubmit.settings.places import (
+    ScenePath,
+    dcc_of,
+    is_trusted,
+    scene_file,
+    settings_file,
+    show_file,
+    show_folder,
+    site_files,
+)
+from farmsubmit.settings.policy import Context
+from farmsubmit.settings.table import SETTINGS
+from farmsubmit.settings.tomltext import is_there
+from farmsubmit.settings.values import THIS_TIME, Settings
 
-
-class Settings:
-    """Values by name, each with its origin."""
-
-    def __init__(self) -> None:
-        self._values: Dict[str, Tuple[Any, str]] = {}
-
-    def put(self, values: Mapping[str, Any], origin: str) -> None:
-        """Lay values over the earlier ones; ``origin`` says where they come from, in words.
-
-        Raises SettingsError for an unknown name or a value of the wrong kind.
-        """
-        for name, value in values.items():
-            setting = SETTINGS.get(name)
-            if setting is None:
-                raise SettingsError(f"{origin}: there is no setting {name!r}", did_you_mean(name, SETTINGS))
-            checked = _checked(setting, value, origin)
-            if checked != "" or setting.kind.takes_empty:
-                self._values[name] = (checked, origin)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name][0] if name in self._values else SETTINGS[name].default()
-
-    def origin(self, name: str) -> str:
-        """Return where a value comes from: ``default``, a file, an environment variable, or what put() was told."""
-        return self._values[name][1] if name in self._values else "default"
-
-    def shown(self, name: str) -> str:
-        """Return a value as people may read it: a function by its name, a secret one not at all."""
-        value = self[name]
-        if SETTINGS[name].is_secret:
-            return "hidden"
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, list):
-            return ", ".join(value)
-        if callable(value):
-            return str(getattr(value, "text", None) or _function_name(value))
-        return str(value)
+__all__ = ["Settings", "load_settings", "settings_file"]
 
 
-def load_settings(this_time: Mapping[str, Any] = {}) -> Settings:
-    """Return the settings of this user and this process; ``this_time`` goes over all others.
+def load_settings(
+    this_time: Mapping[str, Any] = {},
+    scene: ScenePath = None,
+    dcc: str = "",
+    task: str = "",
+    preset: str = "",
+    groups: Optional[Sequence[str]] = None,
+) -> Settings:
+    """Return the settings of this user and this process, for a scene where one is given.
 
-    From the bottom up: the defaults, the configuration file that the environment names, the user's settings.toml,
-    the environment, ``this_time``. Raises SettingsError for a file that does not parse or run, an unknown name, or a
-    value of the wrong kind.
+    From the bottom up: the defaults, the site, the show, the user, the scene, the preset, the environment,
+    ``this_time``. ``dcc`` is by default told by the ending of the scene; it chooses the tables ``[dcc.NAME]``. It,
+    ``task`` (a task plug-in) and ``groups`` (default: the user's) decide which policies count. Raises SettingsError
+    for a file that cannot be read, an unknown name, a value of the wrong kind, and one of ``this_time`` that is locked.
     """
-    settings = Settings()
-    studio = configuration_file()
-    if studio is not None:
-        settings.put(read_configuration(studio), str(studio))
-    path = settings_file()
-    if path.is_file():
-        settings.put(read_toml(path), str(path))
+    scene = scene or None
+    own_groups = None if groups is None else tuple(groups)
+    settings = Settings(Context(dcc or dcc_of(scene), task, own_groups), scene)
+    for layer in _file_layers(settings.policy.context.dcc, scene):
+        settings.lay(layer)
     for name in SETTINGS:
         variable = f"FARMSUBMIT_{name.upper()}"
         if os.environ.get(variable):
             settings.put({name: os.environ[variable]}, variable)
-    settings.put(this_time, "this time")
+    if preset:
+        settings = settings.with_preset(preset)
+    if this_time:
+        settings.put(this_time, THIS_TIME)
     return settings
 
 
-def settings_file() -> Path:
-    """Return the user's settings file, which may not exist."""
-    return files.config_dir() / "settings.toml"
+def _file_layers(dcc: str, scene: ScenePath) -> Iterator[Layer]:
+    low = [*_site_layers(dcc)]
+    user = [file_layer(path, "user", dcc) for path in [settings_file()] if is_there(path)]
+    folders = _trusted_folders([*low, *user])
+    yield from low
+    show = show_folder(scene)
+    path = show_file(show) if show else None
+    if path is not None:
+        yield file_layer(path, "show", dcc, is_trusted(path, folders))
+    yield from user
+    if scene is not None and is_there(scene_file(scene)):
+        yield file_layer(scene_file(scene), "scene", dcc, is_trusted(scene_file(scene), folders))
 
 
-def _checked(setting: Setting, value: Any, origin: str) -> Any:
-    try:
-        return setting.kind.read(value)
-    except ValueError:
-        shown = "" if setting.is_secret else f" = {_short(value)}"
-        raise SettingsError(f"{origin}: {setting.name}{shown} is not {setting.kind.expected}") from None
+def _site_layers(dcc: str) -> Iterator[Layer]:
+    """Yield the layers of the site, the one that counts most last."""
+    path = configuration_file()
+    if path is not None:
+        yield _configuration_layer(path, dcc)
+    for path in reversed(site_files()):
+        yield file_layer(path, "site", dcc)
 
 
-def _function_name(function: Any) -> str:
-    kind = function if hasattr(function, "__qualname__") else type(function)
-    return f"{kind.__module__}:{kind.__qualname__}"
+def _configuration_layer(path: Path, dcc: str) -> Layer:
+    if path.suffix == ".py":
+        return plain_layer(read_configuration(path), str(path), "site")
+    return toml_layer(read_configuration_toml(path), "site", dcc)
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+def _trusted_folders(layers: Sequence[Layer]) -> List[str]:
+    """Return the setting trusted_folders as the layers that need no trust give it."""
+    name = "trusted_folders"
+    text = os.environ.get(f"FARMSUBMIT_{name.upper()}")
+    if text:
+        return list(SETTINGS[name].kind.read(text))
+    return next((layer.values[name] for layer in reversed(layers) if name in layer.values), [])

@@ -65,7 +65,7 @@ def test_a_python_file_gives_its_upper_case_names_functions_included(configure):
     assert settings["executable_resolver"]("maya") == "/opt/maya"
     assert settings["inherit_environment"] is False
     assert settings["chunk"] == 5
-    assert settings.origin("plugin_path") == str(path)
+    assert settings.origin("plugin_path") == f"site: {path}"
 
 
 @pytest.mark.parametrize("name", ["CHUNK", "chunk"])

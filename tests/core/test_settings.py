@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from farmsubmit import DirMap
 from farmsubmit.errors import PluginError, SettingsError
+from farmsubmit.lang.frames import ORDERS, ordered_indices
 from farmsubmit.settings import SETTINGS, load_settings
 from farmsubmit.settings.layers import settings_file
+
+X_MAP = {"src": "X:/", "dst": "/mnt/x", "zone": "NFS"}
 
 
 @pytest.fixture
 def user_file(tmp_path, monkeypatch):
     monkeypatch.setenv("FARMSUBMIT_HOME", str(tmp_path))
-    for name in (*SETTINGS, "configuration_path"):
+    for name in (*SETTINGS, "configuration_path", "site", "show"):
         monkeypatch.delenv(f"FARMSUBMIT_{name.upper()}", raising=False)
     monkeypatch.delenv("JOBTRONAUT_CONFIGURATION_PATH", raising=False)
     settings_file().parent.mkdir()
@@ -52,6 +56,20 @@ def test_every_setting_is_in_the_docs_and_the_docs_name_no_others():
         ("arguments_serialized_max_length", "0", 0),
         ("tractor_engine", "[::1]:80", "[::1]:80"),
         ("job_storage_path_template", "/jobs/{user}/{date}/{job_id}.alf", "/jobs/{user}/{date}/{job_id}.alf"),
+        ("priority", "50", 50.0),
+        ("maxactive", "0", 0),
+        ("order", " Every-10 ", "every-10"),
+        ("preview_first", "first-middle-last", "first-middle-last"),
+        ("projects", "big show, small show", ["big show", "small show"]),
+        ("envkey", '["setenv A=1,2", "maya-2025"]', ["setenv A=1,2", "maya-2025"]),
+        ("maya_command", "nice -n 10 @default", ["nice", "-n", "10", "@default"]),
+        ("maya_command", '["C:/a b/run", "@default"]', ["C:/a b/run", "@default"]),
+        ("dirmaps", "X:/=/mnt/x@NFS; Y:/=/mnt/y@NFS", [X_MAP, {**X_MAP, "src": "Y:/", "dst": "/mnt/y"}]),
+        ("environment_set", "OCIO=/show/a=b.ocio, DEBUG=1", {"OCIO": "/show/a=b.ocio", "DEBUG": "1"}),
+        ("check_severity", '{"missing-files": "off"}', {"missing-files": "off"}),
+        ("hook_before_send", "studio:check", "studio:check"),
+        ("hook_before_send", '["/bin/check", "-v"]', ["/bin/check", "-v"]),
+        ("hook_seconds", "2.5", 2.5),
     ],
 )
 def test_text_of_the_environment_becomes_a_value_of_its_kind(user_file, monkeypatch, name, text, value):
@@ -110,6 +128,8 @@ def test_values_are_shown_as_people_read_them(user_file):
     assert settings.shown("filter_selector") == "studio:select"
     assert settings.shown("executable_resolver") == "farmsubmit.settings.functions:resolve_executable"
     assert (settings.shown("chunk"), settings.shown("inherit_environment")) == ("3", "true")
+    assert load_settings({"priority": 50}).shown("priority") == "50"
+    assert load_settings({"priority": 123456.75}).shown("priority") == "123456.75"
 
 
 def test_an_executable_file_with_its_whole_path_is_its_own_program(user_file):
@@ -129,7 +149,7 @@ def test_each_layer_lies_over_the_one_before_and_is_its_origin(user_file, monkey
     settings = load_settings({"zone": "MARS"})
     assert (settings["chunk"], settings["slots"], settings["zone"]) == (3, 7, "MARS")
     origins = [settings.origin(name) for name in ("chunk", "slots", "zone", "movie")]
-    assert origins == [str(user_file), "FARMSUBMIT_SLOTS", "this time", "default"]
+    assert origins == [f"user: {user_file}", "FARMSUBMIT_SLOTS", "this time", "default"]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +177,28 @@ def test_each_layer_lies_over_the_one_before_and_is_its_origin(user_file, monkey
         ('job_storage_path_template = "/{user"', "and no others"),
         ("executable_resolver = 3", "a function, or the name of one"),
         ('executable_resolver = "resolve"', "such as 'module:function'"),
+        ('priority = "high"', "a number such as 50 or 2.5, or empty"),
+        ("priority = nan", "a number"),
+        ("priority = true", "a number"),
+        (f"priority = {10**400}", "a number"),
+        ("maxactive = -1", "at least 0, or empty"),
+        ("hook_seconds = 0", "at least 0.1"),
+        ('order = "backwards"', "every-N"),
+        ('order = "every-0"', "every-N"),
+        ('preview_first = "binary"', "first-middle-last, every-N or empty"),
+        ("projects = [3]", "is not a list of names"),
+        ('projects = ["a", ""]', "is not a list of names"),
+        ("maya_command = []", "is not a list of words"),
+        ('dirmaps = ["X:/=/mnt/x"]', "X:/proj=/mnt/proj@NFS"),
+        ('dirmaps = ["/mnt/x@NFS"]', "is not a list of maps"),
+        ('dirmaps = [{src = "X:/", dst = "/mnt/x"}]', "tables of src, dst and zone"),
+        ('dirmaps = [{src = "X:/", dst = "/mnt/x", zone = "N F"}]', "is not a list of maps"),
+        ("environment_set = 3", "is not a table of variables"),
+        ('environment_set = {"A B" = "1"}', "is not a table of variables"),
+        ("environment_set = {A = true}", "is not a table of variables"),
+        ('check_severity = {missing-files = "loud"}', "error, warning, note or off"),
+        ("check_suppress = {missing-files = false}", "a note that says why"),
+        ("hook_before_send = 3", "'module:function', or a program"),
     ],
 )
 def test_a_mistake_names_the_file_and_what_would_be_right(user_file, text, words):
@@ -165,6 +207,83 @@ def test_a_mistake_names_the_file_and_what_would_be_right(user_file, text, words
         load_settings()
     assert words in str(caught.value)
     assert str(user_file) in str(caught.value)
+
+
+def test_a_mistake_in_a_table_does_not_tell_what_else_it_holds(user_file):
+    user_file.write_text('environment_set = {PASSWORD = "hunter2", A = true}\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\nchunk = 3\nchunck = 3\n", 3),
+        ("# chunk = 0\nslots = 1\nchunk = 0\n", 3),
+        ("[dcc.maya]\nslots = 1\nchunk = 0\n", 3),
+        ("chunk = 4\n[dcc.nuke]\nchunk = 1\n[dcc.maya]\nchunk = 0\n", 5),
+        ("[dcc.maya.environment_set]\nA = true\n", 1),
+        ("[dcc.nook]\n", 1),
+        ("[polisy.chunk]\nlock = true\n", 1),
+    ],
+)
+def test_a_mistake_in_a_file_names_the_line(user_file, text, line):
+    user_file.write_text(text)
+    with pytest.raises(SettingsError, match=f"settings.toml, line {line}: "):
+        load_settings()
+
+
+def test_a_place_that_is_not_clear_is_not_told(user_file):
+    user_file.write_text('chunk = 0\ncomment = """\nchunk = 0\n"""\n')
+    with pytest.raises(SettingsError, match=r"settings\.toml: chunk = 0 is not"):
+        load_settings()
+
+
+def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(user_file):
+    user_file.write_bytes(b"\xef\xbb\xbfchunk = 3\r\nslots = 2\r\n")
+    assert (load_settings()["chunk"], load_settings()["slots"]) == (3, 2)
+
+
+def test_a_file_that_is_no_text_or_nests_without_end_is_one_sentence(user_file):
+    user_file.write_bytes(b"chunk = 3 # \xff\n")
+    with pytest.raises(SettingsError, match="is not UTF-8 text"):
+        load_settings()
+    user_file.write_text("chunk = " + "[" * 100_000)
+    with pytest.raises(SettingsError, match=r"settings\.toml"):
+        load_settings()
+
+
+def test_an_empty_number_is_none_and_lies_over_the_one_below(user_file):
+    user_file.write_text('priority = ""\nmaxactive = 3\n')
+    settings = load_settings({"maxactive": None})
+    assert (settings["priority"], settings["maxactive"]) == (None, None)
+    assert settings.origin("maxactive") == "this time"
+
+
+def test_the_orders_are_those_of_frames(user_file):
+    for name in ORDERS:
+        assert load_settings({"order": name})["order"] == name
+        assert ordered_indices(3, name)
+
+
+def test_maps_are_what_directory_maps_are_made_of(user_file):
+    user_file.write_text('dirmaps = ["X:/=/mnt/x@NFS", {src = "X:/a=b", dst = "/mnt/@b", zone = "UNC"}]\n')
+    settings = load_settings()
+    assert [str(DirMap(**item)) for item in settings["dirmaps"]] == ["X:/=/mnt/x@NFS", "X:/a=b=/mnt/@b@UNC"]
+    assert settings.shown("dirmaps") == "X:/=/mnt/x@NFS, X:/a=b=/mnt/@b@UNC"
+
+
+def test_no_setting_has_the_name_of_a_variable_that_names_a_place():
+    assert not {"home", "site", "show", "configuration_path"} & set(SETTINGS)
+
+
+def test_passwords_are_not_shown(user_file):
+    variables = {"STUDIO_TOKEN": "hunter2", "A": "1"}
+    settings = load_settings({"engine": "tractor://bob:hunter2@host:80", "environment_set": variables})
+    assert settings.shown("engine") == "tractor://bob:***@host:80"
+    assert settings.shown("environment_set") == "STUDIO_TOKEN=hidden, A=1"
+    assert settings["environment_set"] == variables
 
 
 def test_a_mistake_in_the_environment_names_the_variable(user_file, monkeypatch):

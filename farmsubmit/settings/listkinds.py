@@ -1,0 +1,137 @@
+"""The kinds of settings that hold lists and tables.
+
+In text a list is split at its separator, or is a JSON list; a table is ``NAME=VALUE`` with commas between, or a JSON
+object. So whatever a file can say, the environment can say too.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping
+
+from farmsubmit.settings.kinds import Kind
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*\Z")
+_MAP_KEYS = ("src", "dst", "zone")
+
+
+def _json(text: str) -> Any:
+    import json
+
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError from None
+
+
+def _listed(separator: str, value: Any) -> List[Any]:
+    if isinstance(value, str):
+        text = value.strip()
+        value = (
+            _json(text) if text.startswith("[") else [part for part in map(str.strip, text.split(separator)) if part]
+        )
+    if not isinstance(value, (list, tuple)):
+        raise ValueError
+    return list(value)
+
+
+def _texts(separator: str, value: Any) -> List[str]:
+    items = _listed(separator, value)
+    if not all(isinstance(item, str) and item.strip() for item in items):
+        raise ValueError
+    return [item.strip() for item in items]
+
+
+def _words(value: Any) -> List[str]:
+    is_plain = isinstance(value, str) and not value.strip().startswith("[")
+    words = value.split() if is_plain else _listed(" ", value)
+    if not words or not all(isinstance(word, str) and word for word in words):
+        raise ValueError
+    return list(words)
+
+
+def _maps(value: Any) -> List[Dict[str, str]]:
+    return [_map(item) for item in _listed(";", value)]
+
+
+def _map(item: Any) -> Dict[str, str]:
+    if isinstance(item, str):
+        source, equals, rest = item.partition("=")
+        destination, at, zone = rest.rpartition("@")
+        if not (equals and at):
+            raise ValueError
+        item = dict(zip(_MAP_KEYS, (source.strip(), destination.strip(), zone.strip())))
+    if not isinstance(item, Mapping) or set(item) != set(_MAP_KEYS):
+        raise ValueError
+    found = {key: item[key] for key in _MAP_KEYS}
+    if not all(isinstance(text, str) and text and text == text.strip() for text in found.values()):
+        raise ValueError
+    if "@" in found["zone"] or len(found["zone"].split()) > 1:
+        raise ValueError
+    return found
+
+
+def _table(key: Callable[[Any], str], read: Callable[[Any], str], value: Any) -> Dict[str, str]:
+    if isinstance(value, str):
+        text = value.strip()
+        value = _json(text) if text.startswith("{") else dict(map(_pair, filter(str.strip, text.split(","))))
+    if not isinstance(value, Mapping):
+        raise ValueError
+    return {key(name): read(item) for name, item in value.items()}
+
+
+def _pair(text: str) -> List[str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError
+    return [name.strip(), value.strip()]
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value
+
+
+def _variable(value: Any) -> str:
+    if not isinstance(value, str) or not _VARIABLE.match(value):
+        raise ValueError
+    return value
+
+
+def _item(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise ValueError
+    return str(value)
+
+
+def _severity(value: Any) -> str:
+    if value not in ("error", "warning", "note", "off", ""):
+        raise ValueError
+    return str(value)
+
+
+def _note(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value
+
+
+def _hook(value: Any) -> Any:
+    """Return a hook as it is given: text, words, or a function; only text that is a JSON list becomes words."""
+    if callable(value):
+        return value
+    if isinstance(value, str) and not value.strip().startswith("["):
+        return value.strip()
+    return _words(value)
+
+
+NAMES = Kind("a list of names such as ['shots', 'layout']", partial(_texts, ","))
+KEYS = Kind("a list of environment keys such as ['maya-2025', 'setenv A=1']", partial(_texts, ","))
+WORDS = Kind("a list of words such as ['nice', '@default']", _words)
+DIRMAPS = Kind("a list of maps such as 'X:/proj=/mnt/proj@NFS', or of tables of src, dst and zone", _maps)
+ENVIRONMENT = Kind("a table of variables and their values", partial(_table, _variable, _item), merges=True)
+SEVERITIES = Kind("a table of rules, each error, warning, note or off", partial(_table, _name, _severity), merges=True)
+NOTES = Kind("a table of rules, each with a note that says why", partial(_table, _name, _note), merges=True)
+HOOK = Kind("'module:function', or a program as text or as a list of words", _hook)
