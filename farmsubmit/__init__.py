@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         ExpressionError,
         FarmsubmitError,
         FrameError,
+        HookError,
+        HookRefused,
         JobFailed,
         JobFileError,
         JobTreeError,
@@ -53,10 +55,10 @@ if TYPE_CHECKING:
     from farmsubmit.lang.servicekey import Blade, ServiceKey
     from farmsubmit.lang.substitution import literal, mapped
     from farmsubmit.plugins import load_catalogue
-    from farmsubmit.request import SubmitRequest, request_for
+    from farmsubmit.request import Row, SubmitRequest, request_for
     from farmsubmit.scenes import SceneFacts, read_scene
     from farmsubmit.settings import load_settings
-    from farmsubmit.submission import spool, submit, submit_chain
+    from farmsubmit.submission import Sent, spool, submit, submit_chain, submit_request
     from farmsubmit.tasks.arguments import Arguments, ArgumentValue
     from farmsubmit.tasks.build import Built, build, build_task
     from farmsubmit.tasks.edit import fold, modify_commands, modify_tasks
@@ -70,7 +72,8 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.engines.base": "Engine JobStatus TaskStatus Ticket",
     "farmsubmit.engines.registry": "engine_for",
     "farmsubmit.errors": "ArgumentError AuthorError ChecksFailed DirMapError EngineError EngineUnreachable"
-    " ExpressionError FarmsubmitError FrameError JobFailed JobFileError JobTreeError MissingLibraryError ParseError"
+    " ExpressionError FarmsubmitError FrameError HookError HookRefused JobFailed JobFileError JobTreeError"
+    " MissingLibraryError ParseError"
     " PluginError RequiredValueError SceneError ServiceKeyError SettingsError SpoolError SubstitutionError TclError",
     "farmsubmit.formats.alf": "from_tcl to_tcl",
     "farmsubmit.formats.jobjson": "from_json to_json",
@@ -80,10 +83,10 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.lang.servicekey": "Blade ServiceKey",
     "farmsubmit.lang.substitution": "literal mapped",
     "farmsubmit.plugins": "load_catalogue",
-    "farmsubmit.request": "SubmitRequest request_for",
+    "farmsubmit.request": "Row SubmitRequest request_for",
     "farmsubmit.scenes": "SceneFacts read_scene",
     "farmsubmit.settings": "load_settings",
-    "farmsubmit.submission": "spool submit submit_chain",
+    "farmsubmit.submission": "Sent spool submit submit_chain submit_request",
     "farmsubmit.tasks.arguments": "ArgumentValue Arguments",
     "farmsubmit.tasks.build": "Built build build_task",
     "farmsubmit.tasks.edit": "fold modify_commands modify_tasks",
@@ -116,6 +119,8 @@ __all__ = [
     "FrameError",
     "FrameSet",
     "Given",
+    "HookError",
+    "HookRefused",
     "Instance",
     "Iterate",
     "Job",
@@ -130,8 +135,10 @@ __all__ = [
     "Problem",
     "Processor",
     "RequiredValueError",
+    "Row",
     "SceneError",
     "SceneFacts",
+    "Sent",
     "ServiceKey",
     "ServiceKeyError",
     "SettingsError",
@@ -168,6 +175,7 @@ __all__ = [
     "spool",
     "submit",
     "submit_chain",
+    "submit_request",
     "to_json",
     "to_tcl",
 ]

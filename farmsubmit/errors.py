@@ -21,6 +21,8 @@
     ├── MissingLibraryError         an optional library is not installed here
     ├── JobFailed                   exit code 1: the job ran and did not succeed
     ├── ChecksFailed                exit code 1: the checks found errors, so nothing was sent
+    ├── HookError                   exit code 1: a hook failed, so nothing was sent
+    │   └── HookRefused             a hook refused
     └── EngineError                 an engine refused
         ├── SpoolError              the job was not accepted
         └── EngineUnreachable       exit code 3
@@ -214,6 +216,16 @@ class ChecksFailed(FarmsubmitError):
     """A job that was not sent because the checks found errors."""
 
     exit_code = 1
+
+
+class HookError(FarmsubmitError):
+    """A hook that failed, or gave back what cannot be used; nothing was sent."""
+
+    exit_code = 1
+
+
+class HookRefused(HookError):
+    """A hook that refused. A Python hook may raise it: ``raise HookRefused("no project was chosen")``."""
 
 
 class EngineError(FarmsubmitError):

@@ -35,6 +35,11 @@ def config_dir() -> Path:
     return _home("config", "user_config_dir")
 
 
+def data_dir() -> Path:
+    """Return the folder for what a person may want to keep, such as the history; see state_dir."""
+    return _home("data", "user_data_dir")
+
+
 def _home(kind: str, function: str) -> Path:
     home = os.environ.get("FARMSUBMIT_HOME")
     if home:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any, List
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from farmsubmit.cli import options, show
+from farmsubmit.errors import FarmsubmitError, did_you_mean
+
+if TYPE_CHECKING:
+    from farmsubmit.author.elements import Job
 
 _FORMATS = ("tree", "tcl", "json", "html", "dot")
 
@@ -27,7 +31,17 @@ def add_commands(commands: Any) -> None:
     )
     check = commands.add_parser("check", help="what is wrong with a job, before anything is sent")
     options.add_source(check)
-    check.add_argument("--json", action="store_true", help="as JSON")
+    check.add_argument("--json", action="store_true", help="every problem with all its fields, as JSON")
+    check.add_argument(
+        "--only", metavar="RULE", action="append", default=[], help="only this rule; give it several times"
+    )
+    check.add_argument(
+        "--severity",
+        metavar="RULE=LEVEL",
+        action="append",
+        default=[],
+        help="error, warning, note or off, for this time; over the setting check_severity",
+    )
     check.set_defaults(run=_check)
     convert = commands.add_parser("convert", help="a job from one form to another")
     convert.add_argument("source", metavar="IN", help=".alf or .json")
@@ -58,31 +72,73 @@ def _inspect(args: Namespace) -> int:
 
 
 def _preview(args: Namespace) -> int:
-    from farmsubmit.cli.source import load, write_job
+    from farmsubmit.cli.source import load, numbered, write_job
     from farmsubmit.formats.preview import preview
 
-    loaded = load(args)
+    parts = load(args).parts
     if args.out:
-        write_job(loaded.job, Path(args.out))
-        show.warn(f"wrote {args.out}")
+        for place, part in enumerate(parts):
+            path = numbered(Path(args.out), place)
+            write_job(part.job, path)
+            show.warn(f"wrote {path}")
         return 0
-    show.say(preview(loaded.job, args.format).rstrip("\n"))
+    for part in parts:
+        show.say(preview(part.job, args.format).rstrip("\n"))
     return 0
 
 
 def _check(args: Namespace) -> int:
-    from farmsubmit.checks import Severity, check
+    from farmsubmit.checks import Context, Severity
+    from farmsubmit.checks.run import run_suppressed
     from farmsubmit.cli.source import load
 
-    loaded = load(args)
-    problems = check(loaded.job, loaded.facts)
+    levels = _levels(args.severity)
+    parts = [(part, *_job_of(part)) for part in load(args).parts]
+    contexts = [(Context(job, None, part.request, part.settings), error) for part, job, error in parts]
+    # The two jobs of one request have most of their problems in common.
+    problems = list(dict.fromkeys(found for each in contexts for found in _problems(*each, args, levels)))
     if args.json:
-        show.as_json([{"severity": p.severity.value, "where": p.where, "text": p.text, "fix": p.fix} for p in problems])
+        show.as_json([problem.to_json() for problem in problems])
     else:
-        for problem in problems:
-            show.say(str(problem))
+        left_out = [] if args.only else [found for context, _ in contexts for found in run_suppressed(context)]
+        for line in [*map(str, problems), *(f"suppressed {found}" for found in dict.fromkeys(left_out))]:
+            show.say(line)
         show.say(_verdict(problems))
     return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
+
+
+def _job_of(part: Any) -> Tuple[Optional[Job], Optional[FarmsubmitError]]:
+    """Return the job, or why a request does not build one: the checks may know better what is wrong with it."""
+    try:
+        return part.job, None
+    except FarmsubmitError as error:
+        if part.request is None:
+            raise
+        return None, error
+
+
+def _problems(context: Any, error: Optional[FarmsubmitError], args: Namespace, levels: Dict[str, str]) -> List[Any]:
+    from farmsubmit.checks import Problem, Severity
+    from farmsubmit.checks.run import MOST_ALIKE, run_rules
+
+    problems = run_rules(context, args.only, levels, None if args.json else MOST_ALIKE)
+    if error is not None and not any(problem.severity is Severity.ERROR for problem in problems):
+        problems.insert(0, Problem(Severity.ERROR, context.facts.path, error.problem, error.hint, rule="build"))
+    return problems
+
+
+def _levels(texts: List[str]) -> Dict[str, str]:
+    """Return the levels of ``--severity`` by rule; raises FarmsubmitError for text that is no RULE=LEVEL."""
+    from farmsubmit.checks.show import LEVELS
+
+    levels = {}
+    for text in texts:
+        name, _, level = text.partition("=")
+        if level not in LEVELS:
+            hint = did_you_mean(level, LEVELS) or "write for example --severity overwrite=off"
+            raise FarmsubmitError(f"--severity {text!r} is not RULE=LEVEL with one of {', '.join(LEVELS)}", hint)
+        levels[name] = level
+    return levels
 
 
 def _verdict(problems: List[Any]) -> str:

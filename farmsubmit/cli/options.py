@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, Namespace, _ArgumentGroup
-from typing import Any, Dict, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence
 
 from farmsubmit.errors import ArgumentError, AuthorError, FarmsubmitError, SettingsError
 
+if TYPE_CHECKING:
+    from farmsubmit.request import Asked
+
+_OF_SCENES = (
+    *("frames", "chunk", "order", "layers", "cameras", "views", "var", "rows", "row"),
+    *("missing_only", "preview_first", "preview_rest", "inherit_env"),
+)
 _PLAIN = (
     "title",
     "priority",
@@ -28,10 +35,18 @@ _PLAIN = (
 def add_source(parser: ArgumentParser) -> None:
     """Add what names the scene or job, and everything that shapes it."""
     parser.add_argument(
-        "source", metavar="SCENE|JOB", nargs="?", help="a scene, or a job script: .blend, .alf, .json; or give --task"
+        "source",
+        metavar="SCENE|REQUEST|JOB",
+        nargs="?",
+        help="a scene, a request (.json), or a job script (.alf, .json); or give --task",
     )
     _add_task_options(parser.add_argument_group("a task plug-in, instead of a scene or job"))
-    _add_scene_options(parser.add_argument_group("what to render of a scene"))
+    add_request_options(parser)
+
+
+def add_request_options(parser: ArgumentParser) -> None:
+    """Add everything that shapes a request."""
+    _add_scene_options(parser.add_argument_group("what to render of a scene or request"))
     _add_job_options(parser.add_argument_group("the job"))
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time, such as movie=no"
@@ -58,6 +73,18 @@ def _add_scene_options(group: _ArgumentGroup) -> None:
         help="order of the chunks: forward, reverse, first-middle-last, outer-in, binary, every-N",
     )
     group.add_argument("--layers", metavar="NAME", nargs="+", help="only these layers")
+    group.add_argument("--cameras", metavar="NAME", nargs="+", help="through these cameras, one row for each")
+    group.add_argument("--views", metavar="NAME", nargs="+", help="only these views of a Nuke script's writes")
+    group.add_argument(
+        "--var", metavar="NAME=VALUE[,VALUE]", action="append", help="Katana's graph state variables; a row for each"
+    )
+    group.add_argument("--rows", metavar="ID", nargs="+", help="only these rows; farmsubmit request SCENE lists them")
+    group.add_argument(
+        "--row", metavar="ID:FIELD=VALUE,…", action="append", help="change one row, such as Write1:frames=1-10,chunk=2"
+    )
+    group.add_argument("--missing-only", action="store_true", default=None, help="only frames that are not on disk")
+    group.add_argument("--preview-first", metavar="WHICH", help="these before the others: first-middle-last, every-N")
+    group.add_argument("--preview-rest", choices=("behind", "paused"), help="what the others do meanwhile")
 
 
 def _add_job_options(group: _ArgumentGroup) -> None:
@@ -83,6 +110,12 @@ def _add_job_options(group: _ArgumentGroup) -> None:
         nargs="+",
         default=[],
         help="environment variables of its commands, in the environment key setenv",
+    )
+    group.add_argument(
+        "--inherit-env",
+        action="store_true",
+        default=None,
+        help="take allowed variables of your environment along, as --task does",
     )
     group.add_argument("--local", action="store_true", help="run all commands on the spooling host")
     group.add_argument(
@@ -163,8 +196,8 @@ def dirmaps(args: Namespace) -> List[Any]:
     return [parse_dirmap(text) for text in args.dirmap]
 
 
-def settings_of(args: Namespace) -> Any:
-    """Return the settings, with those of ``--set`` over all others.
+def settings_of(args: Namespace, scene: Optional[str] = None) -> Any:
+    """Return the settings, those of a scene where one is given, with those of ``--set`` over all others.
 
     They go into the environment too, for a program that is started from here must see the same ones.
     """
@@ -172,10 +205,63 @@ def settings_of(args: Namespace) -> Any:
 
     from farmsubmit.settings import load_settings
 
-    this_time = _pairs(args.set)
-    settings = load_settings(this_time)
+    this_time = this_time_of(args)
+    settings = load_settings(this_time, scene=scene)
     os.environ.update({f"FARMSUBMIT_{name.upper()}": value for name, value in this_time.items()})
     return settings
+
+
+def this_time_of(args: Namespace) -> Mapping[str, str]:
+    """Return the settings of ``--set`` by name; raises SettingsError for one without a value."""
+    return _pairs(args.set)
+
+
+def asked(args: Namespace) -> Asked:
+    """Return what the options ask for; raises what lang.frames, lang.servicekey and lang.dirmap do for bad ones."""
+    from farmsubmit.request import Asked
+
+    check_service(args.service)
+    flags = {"missing_only": args.missing_only, "local": args.local or None}
+    texts = {"preview_first": args.preview_first, "preview_rest": args.preview_rest}
+    return Asked(
+        frames=args.frames,
+        chunk=args.chunk,
+        order=args.order,
+        service=args.service,
+        rows=args.rows or (),
+        layers=args.layers or (),
+        cameras=args.cameras or (),
+        views=args.views or (),
+        variables=_variables(args.var or ()),
+        edits=args.row or (),
+        job=job_attributes(args),
+        dirmaps=dirmaps(args),
+        environment=environment(args),
+        capture=args.inherit_env,
+        engine=getattr(args, "engine", None) or "",
+        options={name: value for name, value in {**flags, **texts}.items() if value is not None},
+    )
+
+
+def check_service(text: Optional[str]) -> None:
+    """Raise FarmsubmitError for a service that is empty and ServiceKeyError for one that does not parse."""
+    if text is None:
+        return
+    from farmsubmit.lang.servicekey import parse
+
+    if not text.strip():
+        raise FarmsubmitError("--service is empty", "leave it out, or name a service")
+    parse(text)
+
+
+def _variables(texts: Sequence[str]) -> Dict[str, List[str]]:
+    found: Dict[str, List[str]] = {}
+    for text in texts:
+        name, equals, values = text.partition("=")
+        if not equals or not name:
+            raise FarmsubmitError(f"--var {text!r} is not NAME=VALUE", "write for example --var shot=sh010,sh020")
+        found.setdefault(name, []).extend(values.split(","))
+    return found
 
 
 def _pairs(texts: List[str]) -> Mapping[str, str]:
@@ -192,6 +278,6 @@ def refuse_scene_options(args: Namespace) -> None:
     """Raise FarmsubmitError where options that need a scene were given with a finished job or a task."""
     what = f"{args.source} is a finished job" if args.source else f"{args.task} is a task"
     hint = "leave it out" if args.source else "give it as an argument of the task, in --args"
-    for name in ("frames", "chunk", "order", "layers"):
+    for name in _OF_SCENES:
         if getattr(args, name) is not None:
-            raise FarmsubmitError(f"--{name} is for scenes, and {what}", hint)
+            raise FarmsubmitError(f"--{name.replace('_', '-')} is for scenes, and {what}", hint)

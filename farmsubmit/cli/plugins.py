@@ -8,12 +8,17 @@ from typing import Any, Dict, List, Tuple
 from farmsubmit.cli import show
 from farmsubmit.errors import FarmsubmitError
 
-_KINDS = {"tasks": "task", "processors": "processor", "sitestatusfilters": "sitestatusfilter"}
+_KINDS = {
+    "tasks": "task",
+    "processors": "processor",
+    "sitestatusfilters": "sitestatusfilter",
+    "checks": "check",
+}
 
 
 def add_commands(commands: Any) -> None:
     """Add the commands of this group to the parser."""
-    listing = commands.add_parser("list", help="the task plug-ins, processors and status filters that are there")
+    listing = commands.add_parser("list", help="the plug-ins that are there: tasks, processors, status filters, checks")
     listing.add_argument("what", nargs="?", default="all", choices=("all", *_KINDS), help="default: all")
     listing.add_argument("--info", action="store_true", help="everything about each of them")
     listing.add_argument("--json", action="store_true", help="as JSON")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import REMAINDER, ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from farmsubmit.cli import options, show
 
@@ -37,24 +37,54 @@ def _add_submit(parser: ArgumentParser) -> None:
 
 
 def _submit(args: Namespace) -> int:
-    from farmsubmit.cli.source import load, write_job
-    from farmsubmit.engines.registry import engine_for
+    from farmsubmit.cli.source import load
+    from farmsubmit.submission import Submission
 
-    loaded = load(args)
-    engine = engine_for(args.engine or loaded.settings["engine"])
-    _tell_problems(loaded)
-    translation = engine.translate(loaded.job)
+    is_trial = args.dry_run or args.expandchunk
+    # Of two, the rest goes first, which is paused until a person has seen the previews: those are waited for.
+    parts = reversed(load(args).parts)
+    ways = [
+        Submission(part.request or part.built, args.engine, args.owner, part.facts, part.settings, is_trial)
+        for part in parts
+    ]
+    return deliver(ways, args)
+
+
+def deliver(ways: Sequence[Any], args: Namespace) -> int:
+    """Walk Submissions to their end, none before all are prepared, telling each step; return the last exit code.
+
+    The arguments are those of ``submit``: ``out``, ``dry_run``, ``expandchunk``, ``no_wait`` and ``json``.
+    """
+    for place, way in enumerate(ways):
+        _prepare(way, args)
+        if args.out:
+            _write_copy(way, Path(args.out), place)
+    if args.expandchunk and not args.dry_run:
+        return max(_expand_chunk(way.built) for way in ways)
+    done = [_dry_run(way, args) if args.dry_run else _send(way, args) for way in ways]
+    if args.json:
+        told = [document for _, document in done]
+        show.as_json(told if len(told) > 1 else told[0])
+    return done[-1][0]
+
+
+def _prepare(way: Any, args: Namespace) -> None:
+    try:
+        way.prepare()
+    finally:
+        _tell(way)
     if not args.json:
-        for dropped in translation.dropped:
-            show.say(f"{engine.url} leaves out {dropped.option} of {dropped.where}: {dropped.reason}")
-    if args.out:
-        write_job(loaded.job, Path(args.out))
-        show.warn(f"wrote {args.out}")
-    if args.dry_run:
-        return _dry_run(args, loaded.job, engine, translation)
-    if args.expandchunk:
-        return _expand_chunk(loaded.built)
-    return _spool(args, engine, loaded.built, translation)
+        for dropped in way.translation.dropped:
+            show.say(f"{way.engine.url} leaves out {dropped.option} of {dropped.where}: {dropped.reason}")
+
+
+def _write_copy(way: Any, path: Path, place: int) -> None:
+    from farmsubmit.cli.source import write_job
+
+    if place:
+        path = path.with_name(f"{path.stem}-{place + 1}{path.suffix}")
+    write_job(way.built.job, path)
+    show.warn(f"wrote {path}")
 
 
 def _expand_chunk(built: Any) -> int:
@@ -66,59 +96,57 @@ def _expand_chunk(built: Any) -> int:
     from farmsubmit.submission import write_argument_files
     from farmsubmit.tasks.edit import serial_by_instances
 
-    serial_by_instances(built.job)
-    text = to_tcl(built.job)
     write_argument_files(built.files)
     handle, path = tempfile.mkstemp(prefix="farmsubmit-", suffix=".alf")
+    # The file's name is nobody else's, and so are the ids that begin with it.
+    serial_by_instances(built.job, Path(path).stem)
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as stream:
-        stream.write(text + "\n")
+        stream.write(to_tcl(built.job) + "\n")
     show.say(f'TR_EXPAND_CHUNK "{path}"')
     return 0
 
 
-def _tell_problems(loaded: Any) -> None:
-    """Print what building and checking found; raises ChecksFailed where that stops the submission."""
-    from farmsubmit.checks import Severity, check
-    from farmsubmit.errors import ChecksFailed
-    from farmsubmit.submission import refusal
+def _tell(way: Any) -> None:
+    """Print what was noted and what the checks found so far; the first error is told once, by the refusal."""
+    from farmsubmit.checks import Severity
 
-    for note in loaded.built.notes:
-        show.warn(f"note: {note}")
-    problems = check(loaded.job, loaded.facts)
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    # The first error is told once, by the refusal.
-    for problem in problems:
+    _tell_notes(way.notes)
+    errors = [problem for problem in way.problems if problem.severity is Severity.ERROR]
+    for problem in way.problems:
         if problem not in errors[:1]:
             show.warn(str(problem))
-    if errors:
-        raise ChecksFailed(refusal(errors))
 
 
-def _dry_run(args: Namespace, job: Any, engine: Any, translation: Any) -> int:
-    if args.json:
-        show.as_json({"engine": engine.url, "sent": False, "dropped": _dropped(translation)})
-        return 0
-    from farmsubmit.formats.preview import preview
-
-    show.say(preview(job, "tree").rstrip("\n"))
-    show.say(f"nothing was sent; it would go to {engine.url}")
-    return 0
+def _tell_notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        show.warn(f"note: {note}")
 
 
-def _spool(args: Namespace, engine: Any, built: Any, translation: Any) -> int:
+def _dry_run(way: Any, args: Namespace) -> Tuple[int, Dict[str, Any]]:
+    if not args.json:
+        from farmsubmit.formats.preview import preview
+
+        show.say(preview(way.built.job, "tree").rstrip("\n"))
+        show.say(f"nothing was sent; it would go to {way.engine.url}")
+    return 0, {"engine": way.engine.url, "sent": False, "dropped": _dropped(way.translation)}
+
+
+def _send(way: Any, args: Namespace) -> Tuple[int, Dict[str, Any]]:
+    """Send what was prepared, and return the exit code and what is told of it as JSON."""
     from farmsubmit.cli.follow import follow
-    from farmsubmit.submission import send, spool_info
 
-    ticket = send(engine, built, translation, spool_info(args.owner))
-    wait = engine.capabilities.here and not args.no_wait and not args.paused
+    told = len(way.notes)
+    sent = way.send()
+    _tell_notes(sent.notes[told:])
+    ticket = sent.ticket
+    wait = way.engine.capabilities.here and not args.no_wait and not sent.built.job.paused
     if not args.json:
         link = f"  {ticket.link}" if ticket.link else ""
         show.say(f"job {ticket.jid} is with {ticket.engine}{link}")
-    code = follow(engine, ticket.jid, quiet=args.json) if wait else 0
-    if args.json:
-        state = engine.status(ticket.jid).state if wait else None
-        show.as_json({**_ticket(ticket), "state": state, "dropped": _dropped(translation)})
-    return code
+    code = follow(way.engine, ticket.jid, quiet=args.json) if wait else 0
+    state = way.engine.status(ticket.jid).state if wait and args.json else None
+    more = {"state": state, "history": sent.history_number, "dropped": _dropped(way.translation)}
+    return code, {**_ticket(ticket), **more}
 
 
 def _ticket(ticket: Any) -> Dict[str, Any]:

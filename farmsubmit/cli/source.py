@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional, Sequence
 
 from farmsubmit.author.elements import Job
 from farmsubmit.cli import options
 from farmsubmit.errors import FarmsubmitError, JobFileError, did_you_mean
+from farmsubmit.request import SubmitRequest
 from farmsubmit.scenes.facts import SceneFacts
-from farmsubmit.tasks.build import Built
+from farmsubmit.tasks.build import Built, environment_note
 from farmsubmit.tasks.edit import modify_commands
 
 _JOB_SUFFIXES = (".alf", ".json", ".tcl")
@@ -18,53 +19,96 @@ _JOB_SUFFIXES = (".alf", ".json", ".tcl")
 _ADDED = ("tags", "afterjids", "envkey")
 
 
-class Loaded(NamedTuple):
-    """A job as it was built, the facts of the scene it came from if it came from one, and the settings used."""
+class Loaded:
+    """A job, built when it is first asked for, and what it comes from: the request of a scene, or none.
 
-    built: Built
-    facts: Optional[SceneFacts]
-    settings: Any
+    ``settings`` are those used. A request whose previews wait for a person is two jobs: see parts.
+    """
+
+    def __init__(self, settings: Any, built: Optional[Built] = None, request: Optional[SubmitRequest] = None) -> None:
+        self.settings = settings
+        self.request = request
+        self._built = built
+
+    @property
+    def built(self) -> Built:
+        """The job with its files and notes; raises RequestError where there are two."""
+        if self._built is None:
+            from farmsubmit.tasks.build import build_request
+
+            assert self.request is not None
+            self._built = build_request(self.request)
+        return self._built
 
     @property
     def job(self) -> Job:
         """The job itself."""
         return self.built.job
 
+    @property
+    def facts(self) -> Optional[SceneFacts]:
+        """The facts of the scene that the job comes from, if it comes from one."""
+        return self.request.facts if self.request is not None else None
+
+    @property
+    def parts(self) -> Sequence[Loaded]:
+        """Itself, or the two jobs that it is."""
+        if self.request is None:
+            return [self]
+        from farmsubmit.request import split_for_approval
+
+        requests = split_for_approval(self.request)
+        return [Loaded(self.settings, request=one) for one in requests] if len(requests) > 1 else [self]
+
 
 def load(args: Namespace) -> Loaded:
     """Return the job that the arguments ask for."""
-    settings = options.settings_of(args)
-    loaded = _with_environment(_load(args, settings), args)
-    if args.local:
-        modify_commands(loaded.job, True, "local", True)
-    return loaded
-
-
-def _load(args: Namespace, settings: Any) -> Loaded:
     if (args.source is None) == (args.task is None):
         missing = args.source is None
         raise FarmsubmitError("give a scene, a job or --task" if missing else "--task goes without a scene or job")
-    if args.task is not None:
-        return _from_task(args, settings)
-    if args.args:
+    if args.task is None and args.args:
         raise FarmsubmitError("--args are the arguments of --task, and there is none")
-    if Path(args.source).suffix.lower() in _JOB_SUFFIXES:
-        options.refuse_scene_options(args)
-        return Loaded(Built(_changed(read_job_file(Path(args.source)), args)), None, settings)
-    return _from_scene(args, settings)
+    if args.task is not None or _is_job_name(args.source):
+        document = None if args.task is not None else request_document(Path(args.source))
+        if document is None:
+            return _changed_after(_from_task(args) if args.task is not None else _from_job(args), args)
+        return _of_request(request_of_document(document, args))
+    return _of_request(request_of_scene(args))
 
 
-def _from_task(args: Namespace, settings: Any) -> Loaded:
+def _of_request(request: SubmitRequest) -> Loaded:
+    return Loaded(request.settings, request=request)
+
+
+def _is_job_name(source: str) -> bool:
+    return Path(source).suffix.lower() in _JOB_SUFFIXES
+
+
+def _changed_after(loaded: Loaded, args: Namespace) -> Loaded:
+    changed = _with_environment(loaded, args)
+    if args.local:
+        modify_commands(changed.job, True, "local", True)
+    return changed
+
+
+def _from_job(args: Namespace) -> Loaded:
+    options.refuse_scene_options(args)
+    settings = options.settings_of(args)
+    return Loaded(settings, Built(_changed(read_job_file(Path(args.source)), args)))
+
+
+def _from_task(args: Namespace) -> Loaded:
     from farmsubmit.tasks.build import build_task
 
     options.refuse_scene_options(args)
+    settings = options.settings_of(args)
     attributes = options.job_attributes(args)
-    _check_service(args.service)
+    options.check_service(args.service)
     if args.service is not None:
         attributes["service"] = args.service
     built = build_task(args.task, options.task_arguments(args), settings=settings, **attributes)
     built.job.dirmaps.extend(options.dirmaps(args))
-    return Loaded(built, None, settings)
+    return Loaded(settings, built)
 
 
 def read_job_file(path: Path) -> Job:
@@ -91,27 +135,41 @@ def _text(path: Path) -> str:
         raise JobFileError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _from_scene(args: Namespace, settings: Any) -> Loaded:
-    from farmsubmit.lang.frames import FrameSet, ordered_indices
+def request_of_scene(args: Namespace) -> SubmitRequest:
+    """Return the request for a scene with all that the arguments ask for."""
     from farmsubmit.request import request_for
     from farmsubmit.scenes import read_scene
-    from farmsubmit.tasks.build import build_request, recipe_for
+    from farmsubmit.tasks.build import recipe_for
 
-    attributes = options.job_attributes(args)
-    dirmaps = options.dirmaps(args)
-    _check_service(args.service)
+    settings = options.settings_of(args, args.source)
     # What was typed wrong is told before a DCC is started to read the scene.
-    if args.frames is not None:
-        FrameSet.parse(args.frames)
-    ordered_indices(0, args.order or "forward")
+    asked = vars(options.asked(args))
     facts = read_scene(args.source, blender=settings["blender"])
     recipe_for(facts)
-    if args.service is not None:
-        attributes["service"] = args.service
-    request = request_for(
-        facts, settings, args.frames, args.chunk, args.order or "forward", args.layers or (), attributes, dirmaps
-    )
-    return Loaded(build_request(request), facts, settings)
+    return request_for(facts, settings, **asked)
+
+
+def request_of_document(document: Any, args: Namespace) -> SubmitRequest:
+    """Return the request of a JSON document with what the arguments ask for laid over it."""
+    from farmsubmit.request import overlaid
+
+    asked = options.asked(args)
+    request = SubmitRequest.from_json(document, options.this_time_of(args))
+    return overlaid(request, asked)
+
+
+def request_document(path: Path) -> Any:
+    """Return the JSON document of a file that holds a request, None for any other; raises JobFileError."""
+    if path.suffix.lower() != ".json":
+        return None
+    import json
+
+    try:
+        document = json.loads(_text(path))
+    except (ValueError, RecursionError):
+        # Whoever reads it as a job says what is wrong with it.
+        return None
+    return document if isinstance(document, dict) and "request_version" in document else None
 
 
 def _with_environment(loaded: Loaded, args: Namespace) -> Loaded:
@@ -126,15 +184,15 @@ def _with_environment(loaded: Loaded, args: Namespace) -> Loaded:
     loaded.job.envkey = [*loaded.job.envkey, *setenv_items(variables)]
     if not taken or not taken.values:
         return loaded
-    note = f"it takes {', '.join(taken.values)} of your environment along ({taken.size} characters)"
-    return loaded._replace(built=loaded.built._replace(notes=(*loaded.built.notes, note)))
+    built = loaded.built._replace(notes=(*loaded.built.notes, environment_note(taken)))
+    return Loaded(loaded.settings, built)
 
 
 def _changed(job: Job, args: Namespace) -> Job:
     for name, value in options.job_attributes(args).items():
         own = vars(job).get(name, [])
         setattr(job, name, [*own, *(item for item in value if item not in own)] if name in _ADDED else value)
-    _check_service(args.service)
+    options.check_service(args.service)
     if args.service is not None:
         from farmsubmit.lang.servicekey import both
 
@@ -145,14 +203,9 @@ def _changed(job: Job, args: Namespace) -> Job:
     return job
 
 
-def _check_service(text: Optional[str]) -> None:
-    if text is None:
-        return
-    from farmsubmit.lang.servicekey import parse
-
-    if not text.strip():
-        raise FarmsubmitError("--service is empty", "leave it out, or name a service")
-    parse(text)
+def numbered(path: Path, place: int) -> Path:
+    """Return where the second job and those after it are written: ``night.alf`` becomes ``night-2.alf``."""
+    return path.with_name(f"{path.stem}-{place + 1}{path.suffix}") if place else path
 
 
 def write_job(job: Job, path: Path) -> None:

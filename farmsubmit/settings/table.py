@@ -122,6 +122,7 @@ _ROWS = (
     Setting("blender_command", WORDS, _own_command,
             "words that render in Blender; @default stands for the recipe's own"),
     Setting("scene_copy", kinds.one_of("no", "yes"), lambda: "no", "send a dated copy of the scene"),
+    Setting("scene_copy_folder", PATH, _no_text, "folder for copies of scenes; empty: beside the scene"),
     Setting("missing_only", FLAG, lambda: False, "render only frames that are not on disk"),
     Setting("preview_first", kinds.PREVIEW, _no_text, "frames to render first; empty: none"),
     Setting("preview_rest", kinds.one_of("behind", "paused"), lambda: "behind", "what the others do meanwhile"),

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from farmsubmit.author.collector import collector_paused
 from farmsubmit.author.elements import Job
-from farmsubmit.errors import did_you_mean
+from farmsubmit.errors import SceneError, did_you_mean
 from farmsubmit.lang.dirmap import DirMap
-from farmsubmit.request import SubmitRequest, request_for, scene_stem
+from farmsubmit.lang.envkey import setenv_items
+from farmsubmit.request import (
+    RequestError,
+    SubmitRequest,
+    job_title,
+    request_for,
+    running_rows,
+    split_for_approval,
+)
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.tasks.arguments import Arguments
+from farmsubmit.tasks.arrange import arrange
 from farmsubmit.tasks.commands import CommandMaker
-from farmsubmit.tasks.grow import Grower, Lookup
+from farmsubmit.tasks.environment import Captured, captured
+from farmsubmit.tasks.grow import Grower, Lookup, Part
 from farmsubmit.tasks.nodes import add_to, compact
 from farmsubmit.tasks.recipes import recipe_for, requirement
 
@@ -53,18 +64,54 @@ def build_task(
 def build_request(request: SubmitRequest) -> Built:
     """Return the job for a request.
 
-    Raises SceneError for a scene of a DCC that has no recipe, AuthorError for a job setting of the wrong kind.
+    A pure function but for environment.capture, which takes variables of this process along. Raises SceneError for a
+    scene of a DCC that has no recipe or rows that lack what they need, RequestError for rows that contradict each
+    other or a request that is two jobs, AuthorError for a job setting of the wrong kind, and TemplateError.
     """
-    job = Job(**{"title": scene_stem(request.facts), **request.job})
+    recipe_for(request.facts)
+    if len(split_for_approval(request)) > 1:
+        hint = "split_for_approval() gives both; or let the rest follow: preview_rest=behind"
+        raise RequestError("previews and what waits for approval are two jobs", hint)
+    if request.settings is None:
+        request = replace(request, settings=_settings(request.facts))
+    rows = running_rows(request)
+    if not rows:
+        raise SceneError(f"no row of {request.facts.path} is on, so there is nothing to render", _why_nothing(request))
+    parts = {row.id: Part(*requirement(row, request)) for row in rows}
+    nest = arrange(parts, {row.id: row.after for row in rows}, {row.id: row.label for row in rows})
+    job = Job(**{**request.job, "title": job_title(request)})
     job.dirmaps.extend(request.dirmaps)
-    return _grown(job, [requirement(row, request) for row in request.rows], request.settings, is_scene=True)
+    notes = _add_environment(job, request)
+    is_local = bool(request.options.get("local", False))
+    built = _grown(job, [(nest, Arguments())], request.settings, local=is_local, is_scene=True)
+    return built._replace(notes=(*request.options.get("notes", ()), *notes, *built.notes))
+
+
+def _why_nothing(request: SubmitRequest) -> str:
+    notes: Sequence[str] = request.options.get("notes", ())
+    return notes[-1] if notes else f"it has the rows {', '.join(row.id for row in request.rows) or 'none'}"
+
+
+def _add_environment(job: Job, request: SubmitRequest) -> List[str]:
+    """Set the variables of the request for all commands of the job, and return what a person should know of them."""
+    rules = request.environment
+    taken = captured(request.settings) if rules.capture else None
+    variables = {**(taken.values if taken else {}), **rules.set}
+    if variables:
+        job.envkey = [*job.envkey, *setenv_items(variables)]
+    return [environment_note(taken)] if taken and taken.values else []
+
+
+def environment_note(taken: Captured) -> str:
+    """Return the sentence on variables of this process that a job takes along."""
+    return f"it takes {', '.join(taken.values)} of your environment along ({taken.size} characters)"
 
 
 def build(
     scene: Union[SceneFacts, SubmitRequest],
     frames: Optional[str] = None,
     chunk: Optional[int] = None,
-    order: str = "forward",
+    order: Optional[str] = None,
     layers: Sequence[str] = (),
     dirmaps: Sequence[DirMap] = (),
     settings: Any = None,
@@ -82,10 +129,14 @@ def build(
     # What cannot be built at all is told before what is missing in the scene.
     recipe_for(scene)
     if settings is None:
-        from farmsubmit.settings import load_settings
-
-        settings = load_settings()
+        settings = _settings(scene)
     return build_request(request_for(scene, settings, frames, chunk, order, layers, job, dirmaps)).job
+
+
+def _settings(facts: Optional[SceneFacts] = None) -> Settings:
+    from farmsubmit.settings import load_settings
+
+    return load_settings(scene=facts.path, dcc=facts.dcc) if facts else load_settings()
 
 
 def _grown(
@@ -98,9 +149,7 @@ def _grown(
 ) -> Built:
     """Grow the requirements side by side into a job."""
     if settings is None:
-        from farmsubmit.settings import load_settings
-
-        settings = load_settings()
+        settings = _settings()
     if lookup is None:
         from farmsubmit.plugins import load_catalogue
 

@@ -20,6 +20,28 @@ from farmsubmit.tasks.processor import apply
 Lookup = Callable[[str, str], Any]
 
 
+class Part(NamedTuple):
+    """A requirement with arguments of its own; ``id`` is the name by which others wait for it, if any do."""
+
+    what: Any
+    arguments: Arguments
+    id: str = ""
+
+
+class Again(NamedTuple):
+    """Waits for the Part of an id, which stands before it."""
+
+    id: str
+
+
+class Group(NamedTuple):
+    """Parts that run side by side, or one after the other."""
+
+    parts: Sequence[Any]
+    serial: bool = False
+    title: str = ""
+
+
 class _Chain(NamedTuple):
     """A plug-in and those that required it, the nearest first."""
 
@@ -59,9 +81,9 @@ class Grower:
     def grow(self, requirements: Sequence[Tuple[Any, Arguments]]) -> Node:
         """Return the root node over some requirements, each with its arguments, that run side by side.
 
-        A requirement is a name, a class, TaskWithOverrides, or a list or tuple of them. Raises PluginError for an
-        unknown plug-in, a circle, or one that says what it cannot mean, and ArgumentError for an argument that is
-        missing or of the wrong kind.
+        A requirement is a name, a class, TaskWithOverrides, or a list or tuple of them; a Part, Again or Group may
+        stand for any. Raises PluginError for an unknown plug-in, a circle, or one that says what it cannot mean, and
+        ArgumentError for an argument that is missing or of the wrong kind.
         """
         root = self._new(Node())
         left = [_Item(self._new(root.new_child()), what, own, None, None) for what, own in requirements][::-1]
@@ -75,6 +97,15 @@ class Grower:
 
     def _expand(self, item: _Item) -> List[_Item]:
         """Fill in the node of an item and return the items below it."""
+        if isinstance(item.what, Again):
+            item.node.again = item.what.id
+            return []
+        if isinstance(item.what, Group):
+            item.node.serial, item.node.title = item.what.serial, item.what.title
+            return self._parts(item, item.what.parts)
+        if isinstance(item.what, Part):
+            item.node.id = item.what.id
+            return [item._replace(what=item.what.what, arguments=item.what.arguments)]
         if isinstance(item.what, (list, tuple)):
             item.node.serial = isinstance(item.what, tuple)
             return self._parts(item, item.what)

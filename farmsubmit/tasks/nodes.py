@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from farmsubmit.author.elements import Command, Job, Parent, Task
 
@@ -11,10 +11,11 @@ class Node:
     """A task to be: a command, or what runs before or beside others.
 
     ``named`` is False for the lists and tuples between plug-ins, which have no title of their own. ``tree`` is a
-    finished job that the node stands for, instead of a command.
+    finished job that the node stands for, instead of a command. ``id`` is a name by which others wait for it, and
+    ``again`` the id of the node that this one only waits for.
     """
 
-    __slots__ = ("chaser", "children", "command", "dropped", "named", "serial", "title", "tree")
+    __slots__ = ("again", "chaser", "children", "command", "dropped", "id", "named", "serial", "title", "tree")
 
     def __init__(self, title: str = "", named: bool = False) -> None:
         self.title = title
@@ -25,6 +26,8 @@ class Node:
         self.tree: Optional[Job] = None
         self.chaser = ""
         self.dropped = False
+        self.id = ""
+        self.again = ""
 
     def new_child(self, title: str = "", named: bool = False) -> Node:
         """Add a node below this one and return it."""
@@ -35,7 +38,7 @@ class Node:
     @property
     def is_group(self) -> bool:
         """Whether it is there only for the nodes below it."""
-        return self.command is None and self.tree is None
+        return self.command is None and self.tree is None and not self.again
 
     @property
     def is_nothing(self) -> bool:
@@ -43,9 +46,11 @@ class Node:
         return self.dropped or (self.is_group and not self.children)
 
     def become(self, other: Node) -> None:
-        """Take the place of another node, under all that hold this one."""
+        """Take the place of another node, under all that hold this one; an id that others wait for stays."""
+        own = self.id
         for name in Node.__slots__:
             setattr(self, name, getattr(other, name))
+        self.id = own or other.id
 
 
 def compact(made: Iterable[Node]) -> None:
@@ -67,11 +72,13 @@ def compact(made: Iterable[Node]) -> None:
 
 def _take_only_child(node: Node) -> None:
     child = node.children[0]
+    if node.id and child.id:
+        return
     if not child.is_group:
         if node.is_group:
             node.become(child)
         return
-    node.children, node.serial = child.children, child.serial
+    node.children, node.serial, node.id = child.children, child.serial, node.id or child.id
     if not node.named and node.is_group:
         node.title, node.named = child.title, child.named
 
@@ -80,7 +87,7 @@ def _splice(node: Node) -> None:
     """Put the children of unnamed groups in their places, and lower what cannot be spliced."""
     spliced: List[Node] = []
     for child in node.children:
-        if child.is_group and not child.named and child.serial == node.serial:
+        if child.is_group and not child.named and not child.id and child.serial == node.serial:
             spliced += child.children
             continue
         _lower(child)
@@ -93,7 +100,7 @@ def _lower(node: Node) -> None:
     if node.named or not node.serial or not node.is_group or len(node.children) < 2:
         return
     *before, last = node.children
-    if last.command is None or last.children:
+    if last.command is None or last.children or (node.id and last.id):
         return
     last.children, last.serial = before, len(before) > 1
     if len(before) == 1 and before[0].is_group:
@@ -112,12 +119,20 @@ def add_to(job: Job, root: Node) -> None:
 
 def _add(job: Job, nodes: List[Node]) -> None:
     left: List[Tuple[Parent, Node]] = [(job, node) for node in reversed(nodes)]
+    known: Dict[str, Task] = {}
     while left:
         parent, node = left.pop()
+        if node.again:
+            # What runs nothing was taken out, and need not be waited for.
+            if node.again in known:
+                parent.addChild(known[node.again])
+            continue
         if node.tree is not None:
             _add_tree(parent, node.title, node.tree)
             continue
         task = parent.newTask(title=node.title or ("serial" if node.serial else "parallel"))
+        if node.id:
+            known[node.id] = task
         if node.serial:
             task.serialsubtasks = True
         if node.chaser:

@@ -2,45 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Tuple
+import re
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from farmsubmit.errors import SceneError
-from farmsubmit.request import Row, SubmitRequest
-from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.lang.template import render
+from farmsubmit.request import Row, SubmitRequest, template_values
+from farmsubmit.request.missing import view_paths
+from farmsubmit.request.naming import template_of
+from farmsubmit.request.rows import maya_output
+from farmsubmit.scenes.facts import Output, SceneFacts
 from farmsubmit.tasks.arguments import Arguments
-from farmsubmit.tasks.overrides import TaskWithOverrides
+from farmsubmit.tasks.grow import Part
+from farmsubmit.tasks.rowtask import RowTask
+from farmsubmit.tasks.shipped._patterns import is_movie, split
 
 #: A task, or a list or tuple of them, and the arguments of them all.
 Requirement = Tuple[Any, Arguments]
-#: Makes the requirement of one row.
-Recipe = Callable[[Row, SubmitRequest], Requirement]
+#: Returns the arguments of the render of one row, besides those that all DCCs share.
+Recipe = Callable[[Row, SubmitRequest], Dict[str, Any]]
 
 _DEFAULT_FPS = 24.0
+_FRAME = re.compile("#+")
+# What each DCC's rows may say besides what all rows say.
+_OWN_FIELDS = {
+    "blender": ("layers", "camera", "variables"),
+    "maya": ("layer", "camera"),
+    "nuke": ("node", "views"),
+    "katana": ("node", "variables"),
+}
+_FIELDS = tuple(dict.fromkeys(name for names in _OWN_FIELDS.values() for name in names))
 
 
 def recipe_for(facts: SceneFacts) -> Recipe:
-    """Return what turns a row of this scene into tasks; raises SceneError where there is nothing for its DCC."""
-    recipe = _RECIPES.get(facts.dcc)
-    if recipe is None:
+    """Return what turns a row of this scene into arguments; raises SceneError where there is nothing for its DCC."""
+    found = _RECIPES.get(facts.dcc)
+    if found is None:
         hint = f"known: {', '.join(_RECIPES)}; farmsubmit inspect shows what the scene holds"
         raise SceneError(f"there is no recipe yet for jobs from {facts.dcc} scenes", hint)
-    return recipe
+    return found[1]
 
 
 def requirement(row: Row, request: SubmitRequest) -> Requirement:
-    """Return the task of a row with its arguments; raises SceneError for what its DCC cannot do."""
-    return recipe_for(request.facts)(row, request)
+    """Return the task of a row with its arguments, and after it a movie where one is wanted.
+
+    Raises SceneError for frames or an output that are not known, and for what its DCC cannot do.
+    """
+    facts = request.facts
+    recipe = recipe_for(facts)
+    _check(row, request)
+    task = _RECIPES[facts.dcc][0]
+    arguments = {**_common(row, request), **recipe(row, request)}
+    frames = RowTask(task, row, request)
+    movie = _movie_of(row, facts)
+    if not movie:
+        return frames, Arguments(arguments)
+    arguments.update(output=movie, **_movie_file(row, request))
+    if row.all_frames == row.frames:
+        return (frames, RowTask("Movie", row, request)), Arguments(arguments)
+    whole = Arguments({**arguments, "frames": str(row.all_frames)})
+    return (frames, Part(RowTask("Movie", row, request), whole)), Arguments(arguments)
 
 
-def _blender(row: Row, request: SubmitRequest) -> Requirement:
+def _check(row: Row, request: SubmitRequest) -> None:
+    facts = request.facts
+    if not row.frames:
+        raise SceneError(_without_frames(row, facts), "give --frames")
     if not row.frames.whole:
-        raise SceneError(f"the frames {row.frames} are not all whole", "Blender names its files by whole frames")
-    arguments = _common(row, request)
-    arguments["layers"] = list(row.layers)
-    if any(output.kind == "movie" for output in request.facts.outputs[:1]):
-        # A movie file cannot be written in parts, whatever it is called.
-        return _titled("BlenderRender", row.title), Arguments(arguments, chunk=0)
-    return _with_movie("BlenderRender", row), Arguments(arguments)
+        names = "Blender names its files" if facts.dcc == "blender" else "a command line has"
+        raise SceneError(f"the frames {row.frames} are not all whole", f"{names} by whole frames")
+    for name in _FIELDS:
+        if getattr(row, name) and name not in _OWN_FIELDS[facts.dcc]:
+            raise SceneError(f"row {row.label!r}: {name} means nothing in a {facts.dcc} scene", "leave it out")
+
+
+def _without_frames(row: Row, facts: SceneFacts) -> str:
+    found = facts.frames
+    if found is not None and found.last < found.first:
+        return f"{facts.path} renders from {found.first} to {found.last}, which is backwards"
+    what = f", for {row.label}" if facts.dcc != "blender" else ""
+    return f"{facts.path} does not say which frames it renders{what}"
 
 
 def _common(row: Row, request: SubmitRequest) -> Dict[str, Any]:
@@ -56,16 +97,82 @@ def _common(row: Row, request: SubmitRequest) -> Dict[str, Any]:
     }
 
 
-def _with_movie(task: str, row: Row) -> Any:
-    """Return a render under the row's title, and after it a movie where one is wanted of more than one frame."""
-    render = _titled(task, row.title)
-    if not row.movie or len(row.frames) < 2:
-        return render
-    return (render, _titled("Movie", f"{row.title} movie"))
+def _movie_of(row: Row, facts: SceneFacts) -> str:
+    """Return the pattern of the frames that a movie is made of; empty where there is to be none, or cannot be."""
+    if not row.movie or len(row.all_frames) < 2 or is_movie(row.output):
+        return ""
+    views = row.views or next((output.views for output in facts.outputs if output.name == row.node), ())
+    patterns = view_paths(row.output, views)
+    # Of several views one movie would show one only.
+    return patterns[0] if len(patterns) == 1 and _FRAME.search(split(patterns[0])[1]) else ""
 
 
-def _titled(task: str, title: str) -> TaskWithOverrides:
-    return TaskWithOverrides(task, title=title)
+def _movie_file(row: Row, request: SubmitRequest) -> Dict[str, str]:
+    text = template_of(request.settings, "movie_name")
+    return {"movie_file": render(text, template_values(request, row), "movie_name")} if text else {}
 
 
-_RECIPES: Dict[str, Recipe] = {"blender": _blender}
+# --- the DCCs
+
+
+def _blender(row: Row, request: SubmitRequest) -> Dict[str, Any]:
+    if not row.output:
+        raise SceneError(f"{request.facts.path} does not say where its frames go", "set an output path in the scene")
+    unknown = [name for name in row.variables if name != "scene"]
+    if unknown:
+        raise SceneError(f"row {row.label!r}: Blender has no variable {unknown[0]!r}", "it has scene")
+    arguments: Dict[str, Any] = {"layers": list(row.layers)}
+    named = {"camera": row.camera, "blender_scene": row.variables.get("scene", "")}
+    arguments.update({name: value for name, value in named.items() if value})
+    return arguments
+
+
+def _maya(row: Row, request: SubmitRequest) -> Dict[str, Any]:
+    arguments: Dict[str, Any] = {"camera": row.camera, "project": request.options.get("project") or None}
+    if len(request.facts.layers) > 1:
+        arguments["layer"] = row.layer
+    if row.output and not _is_stored(row, request):
+        arguments.update(_image(row))
+    return arguments
+
+
+def _is_stored(row: Row, request: SubmitRequest) -> bool:
+    """Tell whether a row writes where its scene says, so that Maya needs no word about it."""
+    return row.output == maya_output(request.facts.outputs, row.layer, row.camera)
+
+
+def _image(row: Row) -> Dict[str, Any]:
+    """Return folder, name and padding of a pattern; the ending is the scene's, for Render has no word for it."""
+    folder, name = split(row.output)
+    found = _FRAME.search(name)
+    image = re.sub("[._-]*$", "", name[: found.start()]) if found else name.rpartition(".")[0] or name
+    if not folder or not image:
+        hint = "write a pattern such as /show/out/beauty.####.exr"
+        raise SceneError(f"row {row.label!r}: Maya cannot be told to write {row.output!r}", hint)
+    return {"folder": folder.rstrip("/\\") or folder, "image": image, "padding": len(found[0]) if found else 0}
+
+
+def _nuke(row: Row, request: SubmitRequest) -> Dict[str, Any]:
+    _check_output(row, request.facts.outputs, "Write")
+    return {"writes": [row.node] if row.node else [], "views": list(row.views)}
+
+
+def _katana(row: Row, request: SubmitRequest) -> Dict[str, Any]:
+    if not row.variables:
+        _check_output(row, request.facts.outputs, "node")
+    return {"render_node": row.node, "variables": dict(row.variables)}
+
+
+def _check_output(row: Row, outputs: Sequence[Output], what: str) -> None:
+    """Raise SceneError for a row that wants to write elsewhere than its node does, which no option could say."""
+    own: List[str] = [output.file for output in outputs if output.name == row.node and output.resolved]
+    if row.output and own and row.output not in own:
+        raise SceneError(f"row {row.label!r}: the {what} writes to {own[0]!r}", "change it in the scene")
+
+
+_RECIPES: Dict[str, Tuple[str, Recipe]] = {
+    "blender": ("BlenderRender", _blender),
+    "maya": ("MayaRender", _maya),
+    "nuke": ("NukeRender", _nuke),
+    "katana": ("KatanaRender", _katana),
+}

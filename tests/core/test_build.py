@@ -102,6 +102,20 @@ def test_job_settings_and_service_reach_the_job():
         build(facts(), priorty=7)
 
 
+def test_a_nuke_script_is_built_the_same_way():
+    outputs = tuple(Output(name, file=f"/o/{name}.####.exr", frames=FrameRange(1, 4)) for name in ("A", "B"))
+    job = build(facts(dcc="nuke", outputs=outputs), chunk=2, order="reverse")
+    assert [task.title for task in job.subtasks] == ["A movie", "B movie"]
+    assert [task.title for task in job.subtasks[0].subtasks] == ["A 3-4", "A 1-2"]
+
+
+def test_the_settings_say_what_nobody_says(monkeypatch):
+    monkeypatch.setenv("FARMSUBMIT_PRIORITY", "40")
+    monkeypatch.setenv("FARMSUBMIT_ENVIRONMENT_SET", "A=1")
+    assert (build(facts()).priority, build(facts(), priority=7).priority) == (40.0, 7.0)
+    assert build(facts(), envkey=["x"]).envkey == ["x", "setenv A=1"]
+
+
 def test_the_same_request_gives_the_same_bytes():
     request = request_for(facts(), load_settings(), "1-100", 7, "outer-in")
     assert to_tcl(build_request(request).job) == to_tcl(build_request(request).job)

@@ -6,6 +6,7 @@ from farmsubmit import submission
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import Capabilities, Engine, Ticket, Translation
 from farmsubmit.errors import EngineError, FarmsubmitError, SpoolError
+from farmsubmit.submission import way
 
 
 class Farm(Engine):
@@ -36,9 +37,10 @@ class Farm(Engine):
 
 
 @pytest.fixture
-def farm(monkeypatch):
+def farm(tmp_path, monkeypatch):
     engine = Farm()
-    monkeypatch.setattr(submission, "engine_for", lambda url: engine)
+    monkeypatch.setenv("FARMSUBMIT_HOME", str(tmp_path))
+    monkeypatch.setattr(way, "engine_for", lambda url: engine)
     return engine
 
 

@@ -65,7 +65,7 @@ def test_list_names_own_and_shipped_plugins(run):
     code, out, _ = run("list", "tasks")
     assert code == 0
     assert "Greet" in out and "Greets each name" in out and "Politely" not in out and "BlenderRender" in out
-    assert set(json.loads(run("list", "all", "--json")[1])) == {"tasks", "processors", "sitestatusfilters"}
+    assert set(json.loads(run("list", "all", "--json")[1])) == {"tasks", "processors", "sitestatusfilters", "checks"}
     assert "FilePatternProcessor" in run("list", "processors")[1]
     assert "requires:    ('Hello', 'Count')" in run("list", "tasks", "--info")[1]
 

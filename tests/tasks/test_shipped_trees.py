@@ -266,5 +266,5 @@ def test_the_movie_of_a_scene_has_its_rate():
 
 
 def test_a_dcc_without_a_recipe_is_refused_with_those_that_have_one():
-    with pytest.raises(SceneError, match="no recipe yet for jobs from maya scenes; known: blender"):
-        recipe_for(SimpleNamespace(dcc="maya"))
+    with pytest.raises(SceneError, match="no recipe yet for jobs from usd scenes; known: blender, maya, nuke, katana"):
+        recipe_for(SimpleNamespace(dcc="usd"))

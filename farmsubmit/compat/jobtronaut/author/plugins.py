@@ -103,8 +103,9 @@ class Plugins:
         """Return ``Task``, ``Processor`` or ``SiteStatusFilter``; raises Refused, an AssertionError, for neither."""
         try:
             return _KINDS[self.catalogue.find(name).kind]
-        except PluginError as error:
-            raise Refused(f"Plugin {name} could not be found", error.hint) from None
+        except (PluginError, KeyError) as error:
+            # Checks are plug-ins too, and jobtronaut had none.
+            raise Refused(f"Plugin {name} could not be found", getattr(error, "hint", "")) from None
 
     def plugin_description(self, name: str) -> str:
         """Return what ``farmsubmit info`` prints of a plug-in; raises as task() does."""

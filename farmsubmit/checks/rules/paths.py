@@ -1,0 +1,128 @@
+"""Rules for where paths lead on the blades of each zone."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from typing import Iterator, List, Sequence
+
+from farmsubmit.checks.context import Context
+from farmsubmit.checks.plugin import rule
+from farmsubmit.checks.problem import Problem
+from farmsubmit.checks.rules._places import Place, both_ways, inputs, outputs
+from farmsubmit.lang.dirmap import DirMap, covered, map_path, overlaps, zones
+
+_SYSTEM_DRIVE = re.compile(r"[cC]:[/\\]")
+_WINDOWS = re.compile(r"[A-Za-z]:|//|\\\\")
+_TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # folders to warn of
+_LOCAL_ENGINE = "local"
+# The most that an ordinary call takes, without the zero at the end. Sources: Microsoft's page on the maximum path
+# length (MAX_PATH is 260), and limits.h of Linux (PATH_MAX is 4096, NAME_MAX is 255).
+_WINDOWS_LENGTH = 259
+_POSIX_BYTES = 4095
+_NAME_BYTES = 255
+_MOST_NAMED = 3
+
+
+@rule("local-output", description="Images go to drive C:, a home folder (~) or a temporary folder.")
+def local_output(context: Context) -> Iterator[Problem]:
+    """Only where the job leaves this machine, and no directory map takes the path elsewhere."""
+    for place in outputs(context):
+        if _is_local(context, place.path):
+            text = f"{place.path} is on whatever machine renders it, and not on yours"
+            yield _at(context, place, text, "write to a folder that all blades see")
+
+
+def _is_local(context: Context, path: str) -> bool:
+    if context.scheme in ("", _LOCAL_ENGINE) or _is_mapped_somewhere(path, context.dirmaps):
+        return False
+    if path.startswith("~") or _SYSTEM_DRIVE.match(path):
+        return True
+    return any(path.startswith(folder + "/") for folder in (*_TEMPORARY, tempfile.gettempdir().rstrip("/")))
+
+
+def _is_mapped_somewhere(path: str, maps: Sequence[DirMap]) -> bool:
+    ways = both_ways(maps)
+    return any(covered(path, ways, zone) for zone in zones(maps))
+
+
+@rule("unmapped-output", description="There are directory maps, and none of any zone knows where images go.")
+def unmapped_output(context: Context) -> Iterator[Problem]:
+    """A path under the destination of a map counts as known: it is written as that zone sees it."""
+    maps = context.dirmaps
+    for place in outputs(context) if maps else ():
+        if not _is_mapped_somewhere(place.path, maps) and not _is_local(context, place.path):
+            text = f"{place.path} is outside all directory maps"
+            yield _at(context, place, text, "add a map for its folder, or write elsewhere")
+
+
+@rule("unmapped-path", description="Blades of a zone would see a path as it stands, for no map of that zone applies.")
+def unmapped_path(context: Context) -> Iterator[Problem]:
+    """One problem for each zone; in that of this machine (setting zone) its own paths are right as they stand."""
+    maps, ways = context.dirmaps, both_ways(context.dirmaps)
+    told = [place for place in outputs(context) if _is_mapped_somewhere(place.path, maps)]
+    places = [*told, *inputs(context)] if maps else []
+    for zone in zones(maps):
+        is_here = zone == context.setting("zone")
+        lost = [place for place in places if not covered(place.path, ways, zone)]
+        lost = [place for place in lost if not (is_here and _is_native(place.path))]
+        if lost:
+            text = f"{_counted(lost)} not mapped: {_named(lost)}"
+            yield context.problem(f"zone {zone}", text, "add a map to this zone", field="dirmaps", file=lost[0].path)
+
+
+def _is_native(path: str) -> bool:
+    return bool(_WINDOWS.match(path)) == (os.name == "nt")
+
+
+def _counted(lost: List[Place]) -> str:
+    return f"{len(lost):,} paths are" if len(lost) > 1 else "a path is"
+
+
+def _named(lost: List[Place]) -> str:
+    more = len(lost) - _MOST_NAMED
+    return ", ".join(place.path for place in lost[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+@rule("overlapping-dirmaps", description="Two directory maps of one zone apply to the same paths.")
+def overlapping_dirmaps(context: Context) -> Iterator[Problem]:
+    """The documents do not say which of them wins."""
+    for overlap in overlaps(context.dirmaps):
+        fix = "put the deeper one first" if overlap.hides and not overlap.same else "leave one out"
+        yield context.problem(f"zone {overlap.first.zone}", overlap.sentence, fix, field="dirmaps")
+
+
+@rule("path-length", description="A path is longer than the system of a zone's blades takes.")
+def path_length(context: Context) -> Iterator[Problem]:
+    """Paths are measured as they stand, and as each zone's maps make them."""
+    maps = context.dirmaps
+    # A map can make a path no longer than by its destination, so most paths need not be mapped to be sure of them.
+    longest = max((len(each.dst) for each in maps), default=0)
+    for place in (*outputs(context), *inputs(context)):
+        if len(place.path) + longest > _NAME_BYTES:
+            yield from _too_long(context, place)
+
+
+def _too_long(context: Context, place: Place) -> Iterator[Problem]:
+    forms = {place.path: ""}
+    for zone in zones(context.dirmaps):
+        forms.setdefault(map_path(place.path, context.dirmaps, zone), f" in zone {zone}")
+    for path, zone in forms.items():
+        text = _length_problem(path)
+        if text:
+            yield _at(context, place, f"{text}{zone}: {path}", "shorten the names of its folders")
+
+
+def _length_problem(path: str) -> str:
+    if _WINDOWS.match(path):
+        return f"{len(path)} characters, and Windows takes {_WINDOWS_LENGTH}" if len(path) > _WINDOWS_LENGTH else ""
+    if len(os.fsencode(path)) > _POSIX_BYTES:
+        return f"{len(os.fsencode(path))} bytes, and Linux takes {_POSIX_BYTES}"
+    longest = max(path.split("/"), key=len)
+    size = len(os.fsencode(longest))
+    return f"a name of {size} bytes, and Linux takes {_NAME_BYTES}" if size > _NAME_BYTES else ""
+
+
+def _at(context: Context, place: Place, text: str, fix: str) -> Problem:
+    return context.problem(place.where, text, fix, row=place.row, field=place.field, file=place.path)

@@ -1,0 +1,28 @@
+"""The one path to a farm.
+
+    hook before build → scene copy → build → check → hook before send → translate → argument files → spool → keep
+
+A request walks all of it; a job that is there already begins at the checks; what the author API spools is not checked.
+Whatever becomes of it is in the history.
+"""
+
+from __future__ import annotations
+
+from farmsubmit.submission.chain import submit_chain
+from farmsubmit.submission.sending import keep_copy, send, spool_info, write_argument_files
+from farmsubmit.submission.way import Sent, Submission, refusal, refuse_errors, spool, submit, submit_request
+
+__all__ = [
+    "Sent",
+    "Submission",
+    "keep_copy",
+    "refusal",
+    "refuse_errors",
+    "send",
+    "spool",
+    "spool_info",
+    "submit",
+    "submit_chain",
+    "submit_request",
+    "write_argument_files",
+]
