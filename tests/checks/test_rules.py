@@ -415,3 +415,10 @@ def test_a_policy_for_rows_and_one_for_another_dcc(kit):
 def test_a_policy_for_a_setting_is_checked_too(kit):
     real_settings(kit).policy.add([Entry("engine", "site: /site", choices=("local:",))])
     assert [found.where for found in kit.problems()] == ["setting engine"]
+
+
+def test_a_file_that_this_very_job_writes_is_not_missing(kit):
+    kit.scene(files=(NeededFile("/show/out/beauty.####.exr", "Read1"),))
+    assert "missing-files" not in [problem.rule for problem in kit.problems()]
+    kit.rows(kit.row("1-10", output="/show/out/other.####.exr"))
+    assert "missing-files" in [problem.rule for problem in kit.problems()]

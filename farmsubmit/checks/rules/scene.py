@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, List
+from typing import Iterator, List, Set
 
 from farmsubmit.checks.context import Context
 from farmsubmit.checks.existence import look_up
@@ -26,11 +26,19 @@ def missing_files(context: Context) -> Iterator[Problem]:
     facts = context.facts
     if facts is None:
         return
+    made = _made_here(context, facts)
     for state in look_up(_needed(facts), context.cancelled):
-        if state.exists is False:
+        if state.exists is False and state.file.path not in made:
             file = state.file
             text = f"the file {file.path} is not there"
             yield context.problem(file.node or facts.path, text, field=file.attribute, file=file.path)
+
+
+def _made_here(context: Context, facts: SceneFacts) -> Set[str]:
+    """Return what this very job writes, such as the frames of a Write that another one reads."""
+    if context.rows:
+        return {row.output for row in context.rows if row.output}
+    return {output.file for output in facts.outputs if output.enabled and output.file}
 
 
 def _needed(facts: SceneFacts) -> List[NeededFile]:
