@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         MissingLibraryError,
         ParseError,
         PluginError,
+        RequestError,
         RequiredValueError,
         SceneError,
         ServiceKeyError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         SpoolError,
         SubstitutionError,
         TclError,
+        TemplateError,
     )
     from farmsubmit.formats.alf import from_tcl, to_tcl
     from farmsubmit.formats.jobjson import from_json, to_json
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from farmsubmit.lang.servicekey import Blade, ServiceKey
     from farmsubmit.lang.substitution import literal, mapped
     from farmsubmit.plugins import load_catalogue
-    from farmsubmit.request import Row, SubmitRequest, request_for
+    from farmsubmit.request import Row, SubmitRequest, request_for, split_for_approval
     from farmsubmit.scenes import SceneFacts, read_scene
     from farmsubmit.settings import load_settings
     from farmsubmit.submission import Sent, spool, submit, submit_chain, submit_request
@@ -71,9 +73,9 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.checks": "Problem Severity check",
     "farmsubmit.engines.base": "Engine JobStatus TaskStatus Ticket",
     "farmsubmit.engines.registry": "engine_for",
-    "farmsubmit.errors": "ArgumentError AuthorError ChecksFailed DirMapError EngineError EngineUnreachable"
+    "farmsubmit.errors": "ArgumentError AuthorError ChecksFailed DirMapError EngineError EngineUnreachable RequestError"
     " ExpressionError FarmsubmitError FrameError HookError HookRefused JobFailed JobFileError JobTreeError"
-    " MissingLibraryError ParseError"
+    " MissingLibraryError ParseError TemplateError"
     " PluginError RequiredValueError SceneError ServiceKeyError SettingsError SpoolError SubstitutionError TclError",
     "farmsubmit.formats.alf": "from_tcl to_tcl",
     "farmsubmit.formats.jobjson": "from_json to_json",
@@ -83,7 +85,7 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.lang.servicekey": "Blade ServiceKey",
     "farmsubmit.lang.substitution": "literal mapped",
     "farmsubmit.plugins": "load_catalogue",
-    "farmsubmit.request": "Row SubmitRequest request_for",
+    "farmsubmit.request": "Row SubmitRequest request_for split_for_approval",
     "farmsubmit.scenes": "SceneFacts read_scene",
     "farmsubmit.settings": "load_settings",
     "farmsubmit.submission": "Sent spool submit submit_chain submit_request",
@@ -134,6 +136,7 @@ __all__ = [
     "PluginError",
     "Problem",
     "Processor",
+    "RequestError",
     "RequiredValueError",
     "Row",
     "SceneError",
@@ -151,6 +154,7 @@ __all__ = [
     "TaskStatus",
     "TaskWithOverrides",
     "TclError",
+    "TemplateError",
     "Ticket",
     "__version__",
     "build",
@@ -172,6 +176,7 @@ __all__ = [
     "processor",
     "read_scene",
     "request_for",
+    "split_for_approval",
     "spool",
     "submit",
     "submit_chain",

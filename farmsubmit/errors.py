@@ -7,7 +7,8 @@
     │   ├── ServiceKeyError         lang.servicekey
     │   ├── SubstitutionError       lang.substitution
     │   ├── DirMapError             lang.dirmap
-    │   └── ExpressionError         lang.expression
+    │   ├── ExpressionError         lang.expression
+    │   └── TemplateError           lang.template
     ├── AuthorError                 a value that an element refuses
     │   ├── RequiredValueError      a value that is missing when the job is written
     │   ├── UnknownAttributeError   also an AttributeError
@@ -15,6 +16,7 @@
     ├── JobTreeError                a cycle, or a reference to nothing
     ├── JobFileError                a job file that is no job
     ├── SceneError                  a scene that cannot be read
+    ├── RequestError                a request that cannot be read, or contradicts itself
     ├── PluginError                 a plug-in that is unknown, does not load, or cannot be built
     ├── ArgumentError               an argument of a task that is missing, of the wrong kind, or cannot be read
     ├── SettingsError               a setting that is unknown or of the wrong kind
@@ -127,6 +129,12 @@ class ExpressionError(ParseError):
     what = "expression"
 
 
+class TemplateError(ParseError):
+    """A template that does not parse, names something that is not there, or does what templates may not do."""
+
+    what = "template"
+
+
 class AuthorError(FarmsubmitError):
     """A value that an element of a job refuses, raised when it is assigned.
 
@@ -185,6 +193,10 @@ class JobFileError(FarmsubmitError):
 
 class SceneError(FarmsubmitError):
     """A scene that cannot be read."""
+
+
+class RequestError(FarmsubmitError):
+    """A request that cannot be read, or whose rows contradict each other."""
 
 
 class PluginError(FarmsubmitError):

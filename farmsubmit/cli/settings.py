@@ -50,12 +50,27 @@ def _settings(args: Namespace) -> int:
 
 
 def _explain(args: Namespace) -> int:
-    lines = explanation(_loaded(args), args.explain)
+    settings = _loaded(args)
+    lines = [*explanation(settings, args.explain), *_from_template(args, settings)]
     if args.json:
         show.as_json(lines)
     else:
         show.say("\n".join(lines))
     return 0
+
+
+def _from_template(args: Namespace, settings: Any) -> List[str]:
+    """Return what a template gives for the scene that was named, and from what; nothing for other settings."""
+    if args.scene is None:
+        return []
+    from farmsubmit.request import explain_setting, request_for
+    from farmsubmit.scenes import read_scene
+    from farmsubmit.settings.table import setting_of
+
+    name = setting_of(args.explain).name
+    request = request_for(read_scene(args.scene, blender=settings["blender"]), settings)
+    rows = request.rows_on
+    return explain_setting(name, request, rows[0] if rows else None)
 
 
 def explanation(settings: Any, name: str) -> List[str]:

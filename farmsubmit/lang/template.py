@@ -14,7 +14,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, List, Mapping, Tuple
 
-from farmsubmit.errors import FarmsubmitError, MissingLibraryError, ParseError, SubstitutionError, did_you_mean
+from farmsubmit.errors import (
+    FarmsubmitError,
+    MissingLibraryError,
+    ParseError,
+    SubstitutionError,
+    TemplateError,
+    did_you_mean,
+)
 from farmsubmit.lang._substitution_pieces import HOME
 from farmsubmit.lang._template_filters import FILTERS, MAX_OUTPUT, MAX_STEPS, Refused, limited
 
@@ -22,12 +29,6 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
 __all__ = ["FILTERS", "MAX_OUTPUT", "MAX_STEPS", "Template", "TemplateError", "explain_template", "render"]
-
-
-class TemplateError(ParseError):
-    """A template that does not parse, names something that is not there, or does what templates may not do."""
-
-    what = "template"
 
 
 def render(text: str, values: Mapping[str, Any], where: str = "") -> str:

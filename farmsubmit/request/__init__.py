@@ -10,7 +10,7 @@ from __future__ import annotations
 from farmsubmit.lang.frames import ORDERS
 from farmsubmit.request.approval import running_rows, split_for_approval
 from farmsubmit.request.make import Asked, overlaid, request_for
-from farmsubmit.request.model import EnvironmentRules, RequestError, Row, SubmitRequest, scene_stem
+from farmsubmit.request.model import EnvironmentRules, Row, SubmitRequest, scene_stem
 from farmsubmit.request.naming import explain_setting, job_title, template_values
 from farmsubmit.request.options import OPTIONS
 from farmsubmit.request.rows import Choice, rows_of
@@ -21,7 +21,6 @@ __all__ = [
     "Asked",
     "Choice",
     "EnvironmentRules",
-    "RequestError",
     "Row",
     "SubmitRequest",
     "explain_setting",

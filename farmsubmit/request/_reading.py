@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn
 
-from farmsubmit.errors import FarmsubmitError, did_you_mean
+from farmsubmit.errors import FarmsubmitError, RequestError, did_you_mean
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.request.model import RequestError
 
 Reader = Callable[[Any, str], Any]
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any, Dict, Mapping
 
 from farmsubmit.author.options import JOB, Block, by_attribute
-from farmsubmit.errors import did_you_mean
+from farmsubmit.errors import RequestError, did_you_mean
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet
 from farmsubmit.request import _reading as read
@@ -14,7 +14,6 @@ from farmsubmit.request._reading import Field
 from farmsubmit.request.model import (
     REQUEST_VERSION,
     EnvironmentRules,
-    RequestError,
     Row,
     SubmitRequest,
     find_row,

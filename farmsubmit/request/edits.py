@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any, Callable, Dict, Sequence, Tuple
 
-from farmsubmit.errors import FarmsubmitError, did_you_mean
+from farmsubmit.errors import FarmsubmitError, RequestError, did_you_mean
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.request.model import RequestError, Row, find_row
+from farmsubmit.request.model import Row, find_row
 
 _YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 _FORM = "write ID:FIELD=VALUE,…, such as Write1:frames=1-10,chunk=2"

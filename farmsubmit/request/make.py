@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from farmsubmit.errors import FarmsubmitError, ParseError, SceneError
+from farmsubmit.errors import FarmsubmitError, ParseError, RequestError, SceneError
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet, ordered_indices
 from farmsubmit.lang.template import Template
 from farmsubmit.request.edits import edited
 from farmsubmit.request.missing import only_missing
-from farmsubmit.request.model import EnvironmentRules, RequestError, Row, SubmitRequest, find_row
+from farmsubmit.request.model import EnvironmentRules, Row, SubmitRequest, find_row
 from farmsubmit.request.naming import template_values
 from farmsubmit.request.options import check_options, without_defaults
 from farmsubmit.request.rows import Choice, known_layers, rows_of
@@ -117,13 +117,10 @@ def overlaid(request: SubmitRequest, asked: Asked) -> SubmitRequest:
 
 def _laid_over(request: SubmitRequest, asked: Asked, missing_only: bool) -> SubmitRequest:
     facts = request.facts
-    rows = _chosen(request.rows, facts, asked)
-    changes = {"order": asked.order, "service": asked.service}
-    given = {name: value for name, value in changes.items() if value is not None}
-    rows = tuple(_asked_of(replace(row, **given), asked) if row.on else row for row in rows)  # type: ignore[arg-type]
+    rows = tuple(_asked_of(row, asked) if row.on else row for row in _chosen(request.rows, facts, asked))
     rows = edited(rows, asked.edits)
     options = {**request.options, **asked.options}
-    if missing_only or asked.options.get("missing_only"):
+    if asked.options.get("missing_only", missing_only):
         rows, notes = only_missing(rows, facts)
         options["notes"] = [*options.get("notes", ()), *notes]
     return replace(
@@ -141,11 +138,15 @@ def _laid_over(request: SubmitRequest, asked: Asked, missing_only: bool) -> Subm
 
 
 def _asked_of(row: Row, asked: Asked) -> Row:
-    """Return a row with the frames and the chunk asked for; what is one task, a movie file, stays one."""
-    frames = row.frames if asked.frames is None else FrameSet.parse(asked.frames)
-    chunk = asked.chunk if asked.chunk is not None and row.chunk else row.chunk
-    movie_frames = row.movie_frames if asked.frames is None else FrameSet()
-    return replace(row, frames=frames, chunk=chunk, movie_frames=movie_frames)
+    """Return a row with what is asked for all of them; what is one task, a movie file, stays one."""
+    changes: Dict[str, Any] = {
+        "order": asked.order,
+        "service": asked.service,
+        "chunk": asked.chunk if row.chunk else None,
+    }
+    if asked.frames is not None:
+        changes.update(frames=FrameSet.parse(asked.frames), movie_frames=FrameSet())
+    return replace(row, **{name: value for name, value in changes.items() if value is not None})
 
 
 # --- which rows

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
-from farmsubmit.errors import FarmsubmitError, did_you_mean
+from farmsubmit.errors import RequestError, did_you_mean
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet, ordered_indices
 from farmsubmit.scenes.facts import SceneFacts
@@ -14,10 +14,6 @@ from farmsubmit.scenes.facts import SceneFacts
 REQUEST_VERSION = 1
 
 _NO_FRAMES = FrameSet()
-
-
-class RequestError(FarmsubmitError):
-    """A request that cannot be read, or whose rows contradict each other."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Mapping, NamedTuple, Tuple
 
-from farmsubmit.errors import did_you_mean
-from farmsubmit.request.model import RequestError
+from farmsubmit.errors import RequestError, did_you_mean
 
 #: The values of preview_first; the setting of that name takes the same.
 PREVIEW = re.compile("|first-middle-last|every-0*[1-9][0-9]{0,8}")

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Tuple
 
-from farmsubmit.errors import did_you_mean
-from farmsubmit.request.model import RequestError
+from farmsubmit.errors import RequestError, did_you_mean
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import SETTINGS, load_settings
 

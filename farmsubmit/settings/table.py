@@ -115,6 +115,7 @@ _ROWS = (
     # What is rendered, and what it is called. Texts are templates.
     Setting("job_title", TEXT, _no_text, "template of a job's title; empty: the recipe's own"),
     Setting("task_title", TEXT, _no_text, "template of the titles of tasks; empty: the recipe's own"),
+    Setting("movie_name", TEXT, _no_text, "template of a movie's path; empty: beside the frames"),
     Setting("output_name", TEXT, _no_text, "template of the file pattern of frames; empty: the scene's own"),
     Setting("maya_command", WORDS, _own_command, "words that render in Maya; @default stands for the recipe's own"),
     Setting("nuke_command", WORDS, _own_command, "words that render in Nuke; @default stands for the recipe's own"),

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional
 
 from farmsubmit.author.collector import collector_paused
 from farmsubmit.author.elements import Job
-from farmsubmit.errors import SceneError, did_you_mean
+from farmsubmit.errors import RequestError, SceneError, did_you_mean
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.envkey import setenv_items
 from farmsubmit.request import (
-    RequestError,
     SubmitRequest,
     job_title,
     request_for,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from farmsubmit.errors import FarmsubmitError, FrameError, SceneError
+from farmsubmit.errors import FarmsubmitError, FrameError, RequestError, SceneError
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.request import Choice, RequestError, Row, SubmitRequest, overlaid, request_for, rows_of
+from farmsubmit.request import Choice, Row, SubmitRequest, overlaid, request_for, rows_of
 from farmsubmit.scenes.facts import Camera, FrameRange, Layer, Output, Reference, SceneFacts, Variable
 from farmsubmit.settings import load_settings
 
@@ -329,6 +329,8 @@ def test_a_row_with_nothing_missing_is_off_and_one_with_all_missing_is_whole(wri
     assert (ids(there.rows), there.options["notes"]) == ([], ["light: all 2 frames are there, so nothing is rendered"])
     (row,) = request_for(written, load_settings(), frames="1-2").rows
     assert (row.on, row.movie_frames) == (True, FrameSet())
+    (row,) = request_for(written, load_settings(), options={"missing_only": False}).rows
+    assert str(row.frames) == "1-6"
 
 
 def test_a_row_of_views_lacks_what_one_of_them_lacks(tmp_path):

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import farmsubmit
 from farmsubmit import files
-from farmsubmit.errors import SettingsError
+from farmsubmit.errors import RequestError, SettingsError
 from farmsubmit.formats.alf import to_tcl
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.request import OPTIONS, EnvironmentRules, RequestError, Row, SubmitRequest, request_for
+from farmsubmit.request import OPTIONS, EnvironmentRules, Row, SubmitRequest, request_for
 from farmsubmit.request.document import DIRMAP_FIELDS, ENVIRONMENT_FIELDS, OPTION_FIELDS, ROW_FIELDS
 from farmsubmit.request.shaping import SHAPING
 from farmsubmit.scenes import read_scene

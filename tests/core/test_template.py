@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from farmsubmit.errors import ParseError, SubstitutionError
+from farmsubmit.errors import ParseError, SubstitutionError, TemplateError
 from farmsubmit.lang.substitution import Context, expand
-from farmsubmit.lang.template import FILTERS, MAX_OUTPUT, Template, TemplateError, explain_template, render
+from farmsubmit.lang.template import FILTERS, MAX_OUTPUT, Template, explain_template, render
 
 VALUES = {
     "row": {"layer": "beauty", "views": ["left", "right"], "camera": None, "frames": "1-10"},

@@ -6,10 +6,9 @@ from dataclasses import replace
 import pytest
 
 from farmsubmit.author.elements import Task, children
-from farmsubmit.errors import FarmsubmitError, SceneError
+from farmsubmit.errors import FarmsubmitError, RequestError, SceneError, TemplateError
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.lang.template import TemplateError
-from farmsubmit.request import RequestError, SubmitRequest, explain_setting, request_for, split_for_approval
+from farmsubmit.request import SubmitRequest, explain_setting, request_for, split_for_approval
 from farmsubmit.scenes.facts import Camera, FrameRange, Layer, Output, SceneFacts, Variable
 from farmsubmit.settings import SETTINGS, load_settings
 from farmsubmit.tasks.build import build_request
