@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 APT := blender ffmpeg openimageio-tools tcl
+QT := libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 fonts-dejavu-core
 
 .PHONY: demo test env system lint bench clean
 
@@ -17,10 +18,10 @@ env: $(VENV)/.done
 
 # The environment is made again only when what it is made from changed.
 $(VENV)/.done: pyproject.toml tests/system_packages.sh
-	sh tests/system_packages.sh $(PYTHON) $(APT)
+	sh tests/system_packages.sh $(PYTHON) $(APT) $(QT)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[desktop,test,lint]'
+	$(BIN)/python -m pip install --quiet --editable '.[desktop,test,lint]' pytest-qt
 	touch $@
 
 lint: env

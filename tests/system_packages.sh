@@ -7,9 +7,13 @@ shift
 
 missing=""
 for package in "$@"; do
-    program=$package
-    [ "$package" = tcl ] && program=tclsh
-    [ "$package" = openimageio-tools ] && program=oiiotool
+    case "$package" in
+        tcl) program=tclsh ;;
+        openimageio-tools) program=oiiotool ;;
+        # What Qt loads, and a font for it: no program tells of them.
+        lib* | fonts-*) dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"; continue ;;
+        *) program=$package ;;
+    esac
     command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
 done
 # Debian keeps what a venv needs in a package of its own.
