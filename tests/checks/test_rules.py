@@ -1,5 +1,6 @@
 """Each shipped rule: one mistake planted in a sound submission is found by its rule, and by no other."""
 
+import os
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -113,7 +114,7 @@ MISTAKES = {
     ),
     "overlapping-dirmaps": lambda kit: plant_map(kit, ("/show", "X:/show", "UNC"), ("/show/a", "Y:/a", "UNC")),
     "path-length": lambda kit: kit.scene(outputs=outputs(f"/show/{'d' * 256}/a.####.exr")),
-    "overwrite": lambda kit: kit.scene(outputs=outputs(__file__)),
+    "overwrite": lambda kit: kit.scene(outputs=outputs(os.__file__)),
     "same-output": lambda kit: nuke(kit, outputs=outputs("/show/a.####.exr", "/show/a.####.exr")),
     "unresolved-output": lambda kit: nuke(kit, outputs=outputs("[python {x}]", resolved=False)),
     "missing-files": lambda kit: kit.scene(files=(NeededFile("/show/gone/a.tx", "wall"),)),
