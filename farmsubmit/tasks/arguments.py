@@ -141,21 +141,31 @@ def _plain(name: str, value: Any) -> Any:
     stack: List[Tuple[str, Any]] = [(name, value)]
     seen = 0
     while stack:
-        where, item = stack.pop()
         seen += 1
         if seen > _MOST_VALUES:
             raise ArgumentError(f"the argument {name} is too large, or holds itself")
-        if isinstance(item, dict):
-            for key in item:
-                if not isinstance(key, str):
-                    raise ArgumentError(f"the key {key!r} in {where} is not a string", "JSON has no other keys")
-            stack += [(f"{where}[{key!r}]", part) for key, part in item.items()]
-        elif isinstance(item, (list, tuple)):
-            if not all(type(part) in _SCALARS for part in item):
-                stack += [(f"{where}[{place}]", part) for place, part in enumerate(item)]
-        elif not isinstance(item, (str, int, float, type(None))) or not _is_finite(item):
-            raise ArgumentError(f"{where} = {item!r} cannot be sent to the farm", "use text, numbers, lists, mappings")
+        stack += _parts(*stack.pop())
     return value
+
+
+def _parts(where: str, item: Any) -> List[Tuple[str, Any]]:
+    """Return what is inside a value, each with its place; raise ArgumentError for what JSON cannot hold."""
+    if isinstance(item, dict):
+        return [(f"{where}[{_checked_key(where, key)!r}]", part) for key, part in item.items()]
+    if isinstance(item, (list, tuple)):
+        # Long lists of plain items are the usual case, and quick.
+        if all(type(part) in _SCALARS for part in item):
+            return []
+        return [(f"{where}[{place}]", part) for place, part in enumerate(item)]
+    if not isinstance(item, (str, int, float, type(None))) or not _is_finite(item):
+        raise ArgumentError(f"{where} = {item!r} cannot be sent to the farm", "use text, numbers, lists, mappings")
+    return []
+
+
+def _checked_key(where: str, key: Any) -> str:
+    if not isinstance(key, str):
+        raise ArgumentError(f"the key {key!r} in {where} is not a string", "JSON has no other keys")
+    return key
 
 
 _MOST_VALUES = 5_000_000
