@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from farmsubmit.author.elements import Job
 from farmsubmit.cli import show
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit.history import SENT, Entry
+
+if TYPE_CHECKING:
+    from farmsubmit.author.elements import Job
+    from farmsubmit.history import Entry
 
 _WIDEST = 48
 # When a request was made is no difference by itself; where a title holds the date, that is one.
@@ -114,6 +116,7 @@ def _show_part(entry: Entry, is_request: bool) -> int:
 
 
 def _lines(entry: Entry, state: str) -> Iterator[str]:
+    from farmsubmit.history import SENT
     from farmsubmit.submission.again import scene_news
 
     owner = f" for {entry.owner}" if entry.owner not in ("", entry.user) else ""

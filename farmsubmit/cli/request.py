@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any, List
+from typing import TYPE_CHECKING, Any, List
 
 from farmsubmit.cli import options, show
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit.request import Row, SubmitRequest
+
+if TYPE_CHECKING:
+    from farmsubmit.request import Row, SubmitRequest
 
 _HEADERS = ("row", "on", "frames", "chunk", "order", "priority", "service", "waits for", "movie", "output")
 
