@@ -25,7 +25,7 @@ BINDINGS = {
     "3.13": ("PySide6-Essentials", "pytest-qt"),
 }
 # What starts programs takes most of the time, and is much the same between the oldest and the newest Python.
-ENDS_ONLY = ("engines", "wrappers", "scenes")
+ENDS_ONLY = ("engines", "wrappers", "scenes", "tasks", "compat")
 
 
 def main() -> int:

@@ -1,0 +1,148 @@
+"""The application: ``farmsubmit-ui [SCENE|JOB|REQUEST …]`` on its own, and ``show_submitter`` inside a DCC."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Callable, List, Optional, Sequence, Type
+
+from qtpy.QtCore import QCoreApplication, Qt
+from qtpy.QtWidgets import QApplication, QMessageBox, QWidget
+
+from farmsubmit import __version__, files
+from farmsubmit.errors import FarmsubmitError
+from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit_ui import worker
+from farmsubmit_ui.dialog import Submitter
+
+_log = logging.getLogger("farmsubmit.ui")
+# Qt deletes a window that nobody in Python holds.
+_windows: List[Submitter] = []
+
+
+def show_submitter(
+    facts: Optional[SceneFacts] = None,
+    parent: Optional[QWidget] = None,
+    path: Any = None,
+    reader: Optional[Callable[[], SceneFacts]] = None,
+) -> Submitter:
+    """Open the submitter in a running DCC and return its window, which does not block the DCC.
+
+    ``facts`` are those of the scene in memory, which ``reader`` gives anew when the person asks for them; without them
+    ``path`` names a scene, request or job to open. ``parent`` is the DCC's main window. The window keeps its style to
+    itself, and is kept until it is closed. Raises FarmsubmitError where no Qt application runs.
+    """
+    if QApplication.instance() is None:
+        raise FarmsubmitError("there is no Qt application here", "start farmsubmit-ui")
+    window = _shown(Submitter(parent))
+    window.session.reader = reader
+    if facts is not None:
+        window.session.open_facts(facts)
+    elif path is not None:
+        window.open(path)
+    return window
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run the submitter on its own, a window for each path, and return the exit code."""
+    args = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    app = _application()
+    _log_to_file()
+    sys.excepthook = partial(_tell_exception)
+    for path in args.paths or [None]:
+        window = _shown(Submitter(style=args.style or "", style_target=app))
+        if path is not None:
+            window.open(path)
+    try:
+        return int(app.exec_())
+    finally:
+        worker.shutdown()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="farmsubmit-ui", description="Look at a job and send it to a farm.")
+    parser.add_argument("--version", action="version", version=f"farmsubmit {__version__}")
+    parser.add_argument("--style", choices=("dark", "light", "system"), help="default: the one chosen last")
+    parser.add_argument("paths", metavar="SCENE|JOB|REQUEST", nargs="*", type=Path)
+    return parser
+
+
+def _application() -> Any:
+    """Return the application, sharp on screens of any scale."""
+    app = QApplication.instance()
+    if app is not None:
+        return app
+    if hasattr(QApplication, "setHighDpiScaleFactorRoundingPolicy"):
+        QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    for name in ("AA_EnableHighDpiScaling", "AA_UseHighDpiPixmaps"):
+        # Qt 6 always does both, and warns where it is told to.
+        if QCoreApplication.instance() is None and _is_qt5():
+            QCoreApplication.setAttribute(getattr(Qt.ApplicationAttribute, name))
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("farmsubmit")
+    app.setApplicationDisplayName("farmsubmit")
+    app.setStyle("Fusion")
+    return app
+
+
+def _is_qt5() -> bool:
+    from qtpy import QT5
+
+    return bool(QT5)
+
+
+def _shown(window: Submitter) -> Submitter:
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _windows.append(window)
+    window.destroyed.connect(partial(_forget, window))
+    window.show()
+    window.raise_()
+    return window
+
+
+def _forget(window: Submitter, *_: Any) -> None:
+    if window in _windows:
+        _windows.remove(window)
+
+
+def _log_to_file() -> None:
+    """Write the log to a file that stays small; without a folder for it there is none."""
+    from logging.handlers import RotatingFileHandler
+
+    path = files.state_dir() / "ui.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _log.addHandler(handler)
+
+
+def _tell_exception(kind: Type[BaseException], error: BaseException, trace: Optional[TracebackType]) -> None:
+    """Write a mistake of ours into the log, and tell it calmly: the window goes on."""
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    _log.error("not handled", exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)
+    window = next(iter(_windows), None)
+    if window is None or window.findChild(QMessageBox, "unhandled") is not None:
+        return
+    box = QMessageBox(window)
+    box.setObjectName("unhandled")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("farmsubmit")
+    is_ours = isinstance(error, FarmsubmitError)
+    box.setText(str(error) if is_ours else QCoreApplication.translate("App", "Something went wrong here."))
+    box.setInformativeText(
+        QCoreApplication.translate("App", "Nothing was sent. The log says more: {0}").format(
+            files.state_dir() / "ui.log"
+        )
+    )
+    box.setDetailedText(f"{kind.__name__}: {error}")
+    box.open()

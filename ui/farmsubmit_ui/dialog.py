@@ -1,0 +1,269 @@
+"""The window: header, two sides, footer, menus; what it does with a job is the session's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, List, Optional
+
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from qtpy.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from farmsubmit.checks import Problem
+from farmsubmit_ui.engines import Engines
+from farmsubmit_ui.exports import Exports
+from farmsubmit_ui.footer import Footer
+from farmsubmit_ui.header import Header
+from farmsubmit_ui.help import show_about, show_shortcuts
+from farmsubmit_ui.menus import Menus
+from farmsubmit_ui.notice import Notice
+from farmsubmit_ui.options_menu import OptionsMenu
+from farmsubmit_ui.preferences import Preferences
+from farmsubmit_ui.presets import Presets
+from farmsubmit_ui.session import Session
+from farmsubmit_ui.sides import LeftSide, RightSide
+from farmsubmit_ui.start import StartPage
+from farmsubmit_ui.style import apply_style, set_role
+from farmsubmit_ui.way import Way
+
+_PATTERNS = "*.ma *.mb *.nk *.gizmo *.katana *.macro *.livegroup *.blend *.usd *.usda *.usdc *.usdz *.json *.alf *.tcl"
+_SIZE = (1440, 900)
+_LEAST = (900, 520)
+_LEFT, _RIGHT = 650, 790
+
+
+class Submitter(QMainWindow):
+    """The submitter on one scene, request or job.
+
+    ``style_target`` gets the style: the application where it is our own, else this window, which leaves the host's
+    widgets alone. ``style`` is that of this time; the one that was chosen last is the default.
+    """
+
+    def __init__(
+        self, parent: Optional[QWidget] = None, style: str = "", style_target: Optional[QApplication] = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("submitter")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*_LEAST)
+        self.is_standalone = style_target is not None
+        self._style_target = style_target or self
+        self._style = style
+        self.preferences = Preferences()
+        self.put_style()
+        self.session = Session(self)
+        self._make_parts()
+        self._lay_out()
+        self.menus = Menus(self)
+        self.header.preset.set_menu(self.menus.preset)
+        self.header.engine.set_menu(self.menus.engine)
+        self._connect()
+        self._show_title()
+        if not self.preferences.restore_window(self, self.splitter):
+            self.resize(*_SIZE)
+            self.splitter.setSizes([_LEFT, _RIGHT])
+        self.start.empty.button.setFocus()
+        self.session.watch_engine()
+
+    # --- parts
+
+    def _make_parts(self) -> None:
+        session = self.session
+        self.exports = Exports(session, self)
+        self.presets = Presets(session, self)
+        self.engines = Engines(session, self.preferences, self)
+        self.options = OptionsMenu(session, self)
+        self.left = LeftSide(session)
+        self.right = RightSide(session)
+        self.way = Way(session, self.left, self.right)
+        self.start = StartPage(self.preferences)
+        self.header = Header(session)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.pages = QStackedWidget()
+
+    def _lay_out(self) -> None:
+        self.splitter.setObjectName("sides")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.way.left_pages)
+        self.splitter.addWidget(self.way.right_pages)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.pages.addWidget(self.start)
+        self.pages.addWidget(self.splitter)
+        ground = QWidget()
+        ground.setObjectName("ground")
+        set_role(ground, "window")
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(ground)
+        self.notice = Notice(self.pages)
+
+    def _connect(self) -> None:
+        session = self.session
+        self.footer = Footer(session, self.menus.export)
+        self.centralWidget().layout().addWidget(self.footer)
+        self.footer.save_preset.connect(self.presets.ask_name)
+        self.footer.submit.connect(self.submit)
+        self.footer.run_here.connect(self.run_here)
+        self.footer.checks_wanted.connect(self.right.show_checks)
+        self.way.following.connect(self.footer.setHidden)
+        self.right.problem_chosen.connect(self.show_problem)
+        self.start.open_wanted.connect(self.ask_open)
+        self.start.path_chosen.connect(self.open)
+        session.facts_changed.connect(self._show_opened)
+        session.busy_changed.connect(self.start.set_busy)
+        session.undo_stack.cleanChanged.connect(self._show_clean)
+        session.failed.connect(self.notice.warn)
+        session.message.connect(self.notice.tell)
+
+    # --- opening
+
+    def open(self, path: Any) -> None:
+        """Open a scene, a request or a job."""
+        self.notice.hide()
+        self.session.open(Path(path))
+
+    def ask_open(self) -> None:
+        """Ask for a file to open."""
+        start = str(self.session.path.parent) if self.session.path is not None else ""
+        patterns = self.tr("Scenes, requests and jobs ({0});;All files (*)").format(_PATTERNS)
+        dialog = QFileDialog(self, self.tr("Open"), start, patterns)
+        dialog.setObjectName("open_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def forget_recent(self) -> None:
+        """Forget what was opened."""
+        self.preferences.forget_recent()
+        self.start.refresh()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files of this machine."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first of the files."""
+        paths = _dropped(event)
+        if paths:
+            event.acceptProposedAction()
+            self.open(paths[0])
+
+    def _show_opened(self) -> None:
+        if self.session.path is not None:
+            self.preferences.add_recent(self.session.path)
+        self.pages.setCurrentWidget(self.splitter)
+        self.way.edit()
+        self.left.job.show_field("title")
+        self._show_title()
+
+    def _show_clean(self, clean: bool) -> None:
+        self.setWindowModified(not clean)
+
+    def _show_title(self) -> None:
+        path = self.session.path
+        name = path.name if path is not None else ""
+        self.setWindowTitle(self.tr("{0}[*] – Submit to farm").format(name) if name else self.tr("Submit to farm[*]"))
+
+    # --- sending
+
+    def submit(self) -> None:
+        """Send the job, or say all that is against it."""
+        if not self._tell_reasons():
+            self.session.submit()
+
+    def run_here(self) -> None:
+        """Run the job on this machine, or say all that is against it."""
+        if not self._tell_reasons():
+            self.session.run_here()
+
+    def _tell_reasons(self) -> bool:
+        reasons = self.session.reasons_against()
+        if reasons:
+            self.notice.warn("\n".join(reasons[:6]))
+        return bool(reasons)
+
+    # --- the sides
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show the place of a problem."""
+        if not self.left.show_problem(problem):
+            self.right.show_problem(problem)
+
+    def find(self) -> None:
+        """Search in what is open on the right."""
+        self.right.find()
+
+    def toggle_graph(self) -> None:
+        """Show the job as a graph instead of a tree, or back."""
+        self.right.setCurrentWidget(self.right.graph)
+        self.right.graph.toggle_graph()
+
+    def copy_command(self) -> None:
+        """Put the command of the selected task on the clipboard."""
+        text = self.right.graph.command_text()
+        if text:
+            QApplication.clipboard().setText(text)
+            self.notice.tell(self.tr("The command is on the clipboard."))
+
+    # --- the look
+
+    def set_style(self, name: str) -> None:
+        """Change to ``dark``, ``light`` or ``system``, and remember it."""
+        self.preferences.style = self._style = name
+        self.put_style()
+
+    def change_zoom(self, step: int) -> None:
+        """Zoom in or out by steps; 0 is back to 100 %."""
+        self.preferences.zoom = self.preferences.next_zoom(step) if step else 1.0
+        self.put_style()
+
+    def put_style(self) -> None:
+        """Put the style on, unless an earlier window of our application did: all widgets would be polished again."""
+        style, zoom = self._style or self.preferences.style, self.preferences.zoom
+        look = f"{style} {zoom}"
+        if self._style_target.property("farmsubmitLook") != look:
+            apply_style(self._style_target, style, zoom)
+            self._style_target.setProperty("farmsubmitLook", look)
+
+    # --- the rest
+
+    def show_shortcuts(self) -> None:
+        """Show what the keys do."""
+        show_shortcuts(self, self.menus.shortcuts())
+
+    def show_about(self) -> None:
+        """Show what this is."""
+        show_about(self)
+
+    def quit(self) -> None:
+        """Close all windows of our own application."""
+        QApplication.closeAllWindows()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window; one that is sending stays until that has ended."""
+        if self.session.is_sending:
+            self.notice.warn(self.tr("The job is being sent just now; cancel that, or wait until it has arrived."))
+            event.ignore()
+            return
+        self.preferences.keep_window(self, self.splitter)
+        self.way.close()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def _dropped(event: Any) -> List[str]:
+    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]

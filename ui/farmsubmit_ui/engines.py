@@ -1,0 +1,80 @@
+"""The menu of engines: those that were used, those that are installed, and another by its URL."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, List
+
+from qtpy.QtCore import QObject
+from qtpy.QtGui import QActionGroup
+from qtpy.QtWidgets import QInputDialog, QMenu, QWidget
+
+from farmsubmit.engines.registry import engine_for, schemes
+from farmsubmit.errors import FarmsubmitError
+from farmsubmit_ui.preferences import Preferences
+from farmsubmit_ui.session import Session
+
+# Engines of these schemes need no address.
+_BARE = ("local",)
+
+
+class Engines(QObject):
+    """Fills the menu, and lets the session's job go to another engine."""
+
+    def __init__(self, session: Session, preferences: Preferences, window: QWidget) -> None:
+        super().__init__(window)
+        self.session = session
+        self.preferences = preferences
+        self.window = window
+        self._schemes: List[str] = []
+
+    def fill(self, menu: QMenu) -> None:
+        """Fill a menu anew whenever it opens."""
+        menu.aboutToShow.connect(partial(self._fill, menu))
+        self._fill(menu)
+
+    def choose(self, url: str, checked: bool = True) -> None:
+        """Send jobs there from now on; an address that names no engine is told, and changes nothing."""
+        try:
+            engine_for(url)
+            self.session.set_engine(url)
+        except FarmsubmitError as error:
+            self.session.failed.emit(str(error))
+            return
+        self.preferences.add_engine(url)
+
+    def ask(self) -> None:
+        """Ask for the URL of an engine."""
+        dialog = QInputDialog(self.window)
+        dialog.setObjectName("engine_url")
+        dialog.setWindowTitle(self.tr("Another engine"))
+        dialog.setLabelText(self.tr("URL of the engine, such as {0}").format("folder:/shows/demo/jobs"))
+        dialog.setTextValue(self.session.engine_state.url)
+        dialog.textValueSelected.connect(lambda text: self.choose(str(text).strip()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def urls(self) -> List[str]:
+        """Return the engines to choose from, each once: the present one, those used lately, those without address."""
+        if not self._schemes:
+            self._schemes = schemes()
+        bare = [f"{name}:" for name in self._schemes if name in _BARE]
+        found = [self.session.engine_state.url, *self.preferences.engines, *bare]
+        return [url for url in dict.fromkeys(found) if url]
+
+    def _fill(self, menu: QMenu) -> None:
+        menu.clear()
+        group = QActionGroup(menu)
+        for url in self.urls():
+            action: Any = menu.addAction(url)
+            action.setCheckable(True)
+            action.setChecked(url == self.session.engine_state.url)
+            action.triggered.connect(partial(self.choose, url))
+            group.addAction(action)
+        menu.addSeparator()
+        other = menu.addAction(self.tr("&Another…"))
+        other.setObjectName("other_engine")
+        other.triggered.connect(lambda checked=False: self.ask())
+        again = menu.addAction(self.tr("As&k it now"))
+        again.setObjectName("ask_engine")
+        again.triggered.connect(lambda checked=False: self.session.ask_engine())

@@ -1,0 +1,116 @@
+"""Writing what is shown into a file: the job as a script, JSON, page or graph, and the request."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, Tuple
+
+from qtpy.QtCore import QCoreApplication, QObject
+from qtpy.QtWidgets import QFileDialog, QMenu, QWidget
+
+from farmsubmit import files
+from farmsubmit.author.elements import Job
+from farmsubmit.errors import FarmsubmitError
+from farmsubmit.formats.preview import preview
+from farmsubmit.request import SubmitRequest
+from farmsubmit_ui import worker
+from farmsubmit_ui.session import Session
+
+
+class Kind(NamedTuple):
+    """A kind of file: the format of formats.preview or ``request``, the ending, and what people call it."""
+
+    format: str
+    suffix: str
+    title: str
+
+
+KINDS: Tuple[Kind, ...] = (
+    Kind("tcl", ".alf", "Job script"),
+    Kind("json", ".json", "Job as JSON"),
+    Kind("html", ".html", "Page"),
+    Kind("dot", ".dot", "Graph for Graphviz"),
+    Kind("tree", ".txt", "Text tree"),
+    Kind("request", ".request.json", "Request"),
+)
+
+
+class Exports(QObject):
+    """Asks for a file and writes it in a worker."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self.session = session
+        self.window = window
+
+    def fill(self, menu: QMenu) -> None:
+        """Fill a menu with a line for each kind."""
+        for kind in KINDS:
+            title = QCoreApplication.translate("Exports", kind.title)
+            action = menu.addAction(f"{title} ({kind.suffix})…")
+            action.setObjectName(f"export_{kind.format}")
+            action.triggered.connect(partial(self._ask, kind))
+        menu.aboutToShow.connect(partial(self._enable, menu))
+
+    def ask_request(self) -> None:
+        """Ask where to save the request."""
+        self._ask(KINDS[-1])
+
+    def write(self, kind: Kind, path: Path) -> None:
+        """Write a file of a kind; the session tells how that went."""
+        what = self.session.request if kind.format == "request" else self.session.job
+        if what is None:
+            self.session.failed.emit(self.tr("There is nothing to write yet."))
+            return
+        told = self.tr("Written: {0}").format(path)
+        worker.run(
+            write_file,
+            *(what, kind.format, path),
+            done=lambda _: self.session.message.emit(told),
+            failed=self.session.failed.emit,
+            owner=self,
+        )
+
+    def _enable(self, menu: QMenu) -> None:
+        for action in menu.actions():
+            has = self.session.request if action.objectName() == "export_request" else self.session.job
+            action.setEnabled(has is not None)
+
+    def _ask(self, kind: Kind, checked: bool = False) -> None:
+        title = QCoreApplication.translate("Exports", kind.title)
+        dialog = QFileDialog(self.window, title, str(self._proposal(kind)), f"{title} (*{kind.suffix})")
+        dialog.setObjectName("export_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(self._proposal(kind).name)
+        dialog.fileSelected.connect(lambda name: self.write(kind, with_suffix(Path(name), kind.suffix)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _proposal(self, kind: Kind) -> Path:
+        path = self.session.path or Path.cwd() / "job"
+        return path.with_name(path.stem + kind.suffix)
+
+
+def with_suffix(path: Path, suffix: str) -> Path:
+    """Return a path that ends as its kind does."""
+    return path if path.name.lower().endswith(suffix) else path.with_name(path.name + suffix)
+
+
+def write_file(what: Any, format: str, path: Path) -> None:
+    """Write a job or request; raises FarmsubmitError. Runs in a worker."""
+    text = _request_text(what) if isinstance(what, SubmitRequest) else _job_text(what, format)
+    try:
+        files.write_atomic(path, text if text.endswith("\n") else text + "\n")
+    except OSError as error:
+        raise FarmsubmitError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _request_text(request: SubmitRequest) -> str:
+    import json
+
+    return json.dumps(request.to_json(), indent=1, ensure_ascii=False)
+
+
+def _job_text(job: Job, format: str) -> str:
+    return preview(job, format)

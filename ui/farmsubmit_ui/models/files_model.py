@@ -1,0 +1,207 @@
+"""The files that a scene needs: whether each is there, who needs it, and where its path goes in each zone."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from qtpy.QtGui import QBrush, QColor
+
+from farmsubmit.checks.existence import look_up
+from farmsubmit.lang.dirmap import DirMap, map_path, zones
+from farmsubmit.scenes.facts import NeededFile
+from farmsubmit_ui.style import current, icon, mono
+
+#: The fixed columns; a column for each zone follows.
+STATE, PATH, KIND, NEEDED_BY = range(4)
+MISSING, UNKNOWN, ASKED, THERE = range(4)
+_ICONS = {
+    MISSING: ("missing", "failed"),
+    UNKNOWN: ("help", "warning"),
+    ASKED: ("clock", "dim"),
+    THERE: ("check", "done"),
+}
+# So many files are looked up before the dialog is told.
+_HEAP = 200
+
+Report = Callable[[List[Tuple[str, Optional[bool]]]], None]
+
+
+class NeededPath(NamedTuple):
+    """A path, its kind, and the nodes and attributes that name it."""
+
+    path: str
+    kind: str
+    needed_by: Tuple[str, ...]
+
+
+def needed_paths(files: Iterable[NeededFile]) -> List[NeededPath]:
+    """Return each path once, with all that needs it, in the order of the scene."""
+    found: Dict[str, Tuple[str, List[str]]] = {}
+    for file in files:
+        who = ".".join(filter(None, (file.node, file.attribute)))
+        found.setdefault(file.path, (file.kind, []))[1].append(who)
+    return [NeededPath(path, kind, tuple(filter(None, names))) for path, (kind, names) in found.items()]
+
+
+def look_for(paths: Sequence[str], report: Report, cancelled: Callable[[], bool]) -> int:
+    """Look which paths are there and report each heap; return how many were looked up. Runs in a worker."""
+    # Neighbours in one heap cost one listing of their folder.
+    order = sorted(paths)
+    for start in range(0, len(order), _HEAP):
+        if cancelled():
+            return start
+        heap = [NeededFile(path) for path in order[start : start + _HEAP]]
+        report([(state.file.path, state.exists) for state in look_up(heap, cancelled)])
+    return len(order)
+
+
+class FilesModel(QAbstractTableModel):
+    """Needed files, the missing ones first; a filter leaves those that hold all its words."""
+
+    def __init__(self, parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self._all: List[NeededPath] = []
+        self._words: List[str] = []
+        self._only_missing = False
+        self._maps: Sequence[DirMap] = ()
+        self._mapped: Dict[Tuple[str, str], str] = {}
+        self.states: Dict[str, int] = {}
+        self.zones: Tuple[str, ...] = ()
+        self.rows: List[NeededPath] = []
+
+    def set_files(self, files: Iterable[NeededFile]) -> List[str]:
+        """Show other files, none looked up yet, and return their paths."""
+        self._all = needed_paths(files)
+        self.states = {needed.path: ASKED for needed in self._all}
+        self._mapped.clear()
+        self.sort_rows()
+        return [needed.path for needed in self._all]
+
+    def set_dirmaps(self, maps: Sequence[DirMap]) -> None:
+        """Show where the paths go by other maps."""
+        if tuple(maps) == tuple(self._maps) and self.zones:
+            return
+        self.beginResetModel()
+        self._maps = tuple(maps)
+        self.zones = tuple(zones(maps))
+        self._mapped.clear()
+        self.endResetModel()
+
+    def set_states(self, found: Sequence[Tuple[str, Optional[bool]]]) -> None:
+        """Take whether some paths are there; rows keep their places until sort_rows."""
+        for path, exists in found:
+            self.states[path] = UNKNOWN if exists is None else THERE if exists else MISSING
+        if self.rows:
+            self.dataChanged.emit(self.index(0, STATE), self.index(len(self.rows) - 1, PATH))
+
+    def set_filter(self, text: str, only_missing: bool = False) -> None:
+        """Leave the files that hold each word of a text, and of those perhaps only what is not there."""
+        self._words = text.lower().split()
+        self._only_missing = only_missing
+        self.sort_rows()
+
+    def sort_rows(self) -> None:
+        """Put the missing ones first, then those that cannot be looked up, each by path."""
+        self.beginResetModel()
+        kept = [needed for needed in self._all if self._is_kept(needed)]
+        self.rows = sorted(kept, key=lambda needed: self.states[needed.path] if self._is_bad(needed) else THERE)
+        self.endResetModel()
+
+    def counts(self) -> Dict[int, int]:
+        """Return how many files are in each state."""
+        found = dict.fromkeys((MISSING, UNKNOWN, ASKED, THERE), 0)
+        for state in self.states.values():
+            found[state] += 1
+        return found
+
+    def total(self) -> int:
+        """Return how many files there are, shown or not."""
+        return len(self._all)
+
+    def place_of(self, path: str) -> int:
+        """Return the row of a path, -1 where it is not shown."""
+        return next((place for place, needed in enumerate(self.rows) if needed.path == path), -1)
+
+    def _is_bad(self, needed: NeededPath) -> bool:
+        return self.states[needed.path] in (MISSING, UNKNOWN)
+
+    def _is_kept(self, needed: NeededPath) -> bool:
+        if self._only_missing and not self._is_bad(needed):
+            return False
+        text = " ".join((needed.path, needed.kind, *needed.needed_by)).lower() if self._words else ""
+        return all(word in text for word in self._words)
+
+    # --- Qt's part
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return how many files are shown."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns, those of the zones included."""
+        return 0 if parent.isValid() else NEEDED_BY + 1 + len(self.zones)
+
+    def headerData(self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the title of a column."""
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        if section > NEEDED_BY:
+            return self.tr("In {0}").format(self.zones[section - NEEDED_BY - 1])
+        return ("", self.tr("File"), self.tr("Kind"), self.tr("Needed by"))[section]
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        if not index.isValid():
+            return None
+        needed, column = self.rows[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(needed, column)
+        if role == Qt.ItemDataRole.DecorationRole and column == STATE:
+            return icon(*_ICONS[self.states[needed.path]])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(needed, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == STATE:
+            return self.state_text(needed.path)
+        if role == Qt.ItemDataRole.FontRole and (column == PATH or column > NEEDED_BY):
+            return mono()
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._brush(needed, column)
+        return None
+
+    def state_text(self, path: str) -> str:
+        """Return in words whether a path is there."""
+        return {
+            MISSING: self.tr("not there"),
+            UNKNOWN: self.tr("cannot be looked up here: it holds a variable or a token"),
+            ASKED: self.tr("being looked up"),
+            THERE: self.tr("there"),
+        }[self.states.get(path, ASKED)]
+
+    def mapped(self, path: str, zone: str) -> str:
+        """Return where a path goes in a zone."""
+        key = (path, zone)
+        if key not in self._mapped:
+            self._mapped[key] = map_path(path, self._maps, zone)
+        return self._mapped[key]
+
+    def _text(self, needed: NeededPath, column: int) -> str:
+        if column > NEEDED_BY:
+            return self.mapped(needed.path, self.zones[column - NEEDED_BY - 1])
+        more = f"  +{len(needed.needed_by) - 1}" if len(needed.needed_by) > 1 else ""
+        first = (needed.needed_by or ("",))[0].rpartition(".")
+        return ("", needed.path, needed.kind, (first[0] or first[2]) + more)[column]
+
+    def _tip(self, needed: NeededPath, column: int) -> str:
+        if column == NEEDED_BY:
+            return "\n".join(needed.needed_by[:30])
+        if column == STATE:
+            return self.state_text(needed.path)
+        return self._text(needed, column)
+
+    def _brush(self, needed: NeededPath, column: int) -> Optional[QBrush]:
+        if column == PATH:
+            is_missing = self.states[needed.path] == MISSING
+            return QBrush(QColor(current().failed)) if is_missing else None
+        is_mapped = column > NEEDED_BY and self._text(needed, column) != needed.path
+        return QBrush(QColor(current().done if is_mapped else current().dim))

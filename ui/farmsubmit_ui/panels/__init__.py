@@ -1,0 +1,1 @@
+"""The parts of the dialog, each a widget over the Session."""

@@ -1,0 +1,145 @@
+"""What the tabs on the right share: their views, the part below a list, and pages that take turns."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Sequence
+
+from qtpy.QtCore import QModelIndex, QRect, Qt, QUrl
+from qtpy.QtGui import QDesktopServices
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from farmsubmit_ui.style import px, set_flag, set_role
+from farmsubmit_ui.widgets import label
+
+
+class TabTree(QTreeView):
+    """A list or tree of one tab: rows of one height, whole rows selected, one column takes what the others leave."""
+
+    def __init__(self, name: str, title: str, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(px(40))
+        self._widths: Sequence[int] = ()
+
+    def set_widths(self, widths: Sequence[int]) -> None:
+        """Set the widths of columns in pixels of the design; 0 is for the one that takes what is left."""
+        self._widths = widths
+        self.style_changed()
+
+    def style_changed(self) -> None:
+        """Take widths at the present zoom."""
+        header, last = self.header(), self.header().count()
+        for column, width in list(enumerate(self._widths))[:last]:
+            mode = QHeaderView.ResizeMode.Interactive if width else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(column, mode)
+            if width:
+                header.resizeSection(column, px(width))
+
+    def selected(self) -> List[QModelIndex]:
+        """Return the first cell of each selected row."""
+        model = self.selectionModel()
+        return list(model.selectedRows()) if model is not None else []
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """Look at no more rows than are shown."""
+        return min(super().sizeHintForColumn(column), px(400))
+
+
+class MonoDelegate(QStyledItemDelegate):
+    """Paints a cell as its model says, and edits it in the cell's own room."""
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Fill the cell."""
+        editor.setGeometry(QRect(option.rect))
+
+
+class Details(QFrame):
+    """The part under a list: named lines, and buttons below them."""
+
+    def __init__(self, name: str, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        set_role(self, "detail")
+        self.grid = QGridLayout()
+        self.grid.setHorizontalSpacing(px(12))
+        self.grid.setVerticalSpacing(px(4))
+        self.grid.setColumnStretch(1, 1)
+        self.grid.setColumnMinimumWidth(0, px(92))
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(px(8))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(px(12), px(10), px(12), px(12))
+        whole.setSpacing(px(10))
+        whole.addLayout(self.grid)
+        whole.addLayout(self.buttons)
+
+    def add_line(self, title: str, name: str, mono: bool = False) -> QLabel:
+        """Add a named line and return the label of its text, which can be selected."""
+        row = self.grid.rowCount()
+        text = label("")
+        text.setObjectName(name)
+        text.setAccessibleName(title)
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if mono:
+            set_flag(text, "mono", "true")
+        head = label(title, "field")
+        self.grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self.grid.addWidget(text, row, 1)
+        return text
+
+
+def bar(*parts: Any) -> QHBoxLayout:
+    """Return the line above a list; a number is a stretch, a text a dim label."""
+    row = QHBoxLayout()
+    row.setContentsMargins(px(12), px(8), px(12), px(6))
+    row.setSpacing(px(8))
+    for part in parts:
+        if isinstance(part, int):
+            row.addStretch(part)
+        else:
+            row.addWidget(label(part, "dim") if isinstance(part, str) else part)
+    return row
+
+
+def column(parent: QWidget, *parts: Any) -> QVBoxLayout:
+    """Lay parts out below each other without gaps; what is neither a layout nor Details shares the room."""
+    whole = QVBoxLayout(parent)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(0)
+    for part in parts:
+        if isinstance(part, QLayout):
+            whole.addLayout(part)
+        else:
+            whole.addWidget(part, 0 if isinstance(part, Details) else 1)
+    return whole
+
+
+def open_link(link: str) -> bool:
+    """Open a page or a file of a ticket with what this machine has for it, and tell whether that began."""
+    url = QUrl(link) if "://" in link else QUrl.fromLocalFile(link)
+    return bool(QDesktopServices.openUrl(url))

@@ -1,0 +1,275 @@
+"""The session's way from a file to problems: reading, building and checking in the background, the newest wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, List, Optional, Union
+
+from qtpy.QtCore import QObject, QTimer, Signal
+
+from farmsubmit.author.elements import Job
+from farmsubmit.checks import Problem, check
+from farmsubmit.errors import FarmsubmitError
+from farmsubmit.request import SubmitRequest, job_title
+from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.settings import load_settings
+from farmsubmit.tasks.build import Built
+from farmsubmit_ui import worker
+from farmsubmit_ui.session.edits import EditBook
+from farmsubmit_ui.session.making import Made, make
+from farmsubmit_ui.session.memory import remember
+from farmsubmit_ui.session.source import Source, read_source, source_of_facts, source_of_job, source_of_request
+from farmsubmit_ui.session.state import State, job_changes, same
+from farmsubmit_ui.session.undo import Steps
+
+# A key pressed in a row's field is soon followed by the next one.
+_BUILD_MS, _CHECK_MS = 30, 120
+
+
+class SessionCore(QObject):
+    """Reads, builds and checks; what it shows of that is plain attributes, each with a signal that it changed."""
+
+    facts_changed = Signal()
+    request_changed = Signal()
+    job_changed = Signal()
+    problems_changed = Signal()
+    busy_changed = Signal(bool)
+    failed = Signal(str)
+    message = Signal(str)
+
+    def __init__(self, parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self.source: Optional[Source] = None
+        self.reader: Optional[Callable[[], SceneFacts]] = None
+        self.job: Optional[Job] = None
+        self.built: Optional[Built] = None
+        self.made: Made = ()
+        self.problems: List[Problem] = []
+        self.error = ""
+        self.busy = False
+        self._settings: Any = None
+        self._state = State()
+        self._steps = Steps(self._apply, self)
+        self.undo_stack = self._steps.stack
+        self._book = EditBook()
+        self._reading: Optional[worker.Handle] = None
+        self._checking: Optional[worker.Handle] = None
+        self._builds = worker.Latest(self)
+        self._build_timer = self._timer(_BUILD_MS, self._build)
+        self._check_timer = self._timer(_CHECK_MS, self._check)
+
+    def _timer(self, milliseconds: int, function: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(function)
+        return timer
+
+    # --- what there is
+
+    @property
+    def request(self) -> Optional[SubmitRequest]:
+        """The request as it stands, None for a finished job or where nothing is open."""
+        return self._state.request
+
+    @property
+    def facts(self) -> Optional[SceneFacts]:
+        """The facts of the scene, None for a finished job or where nothing is open."""
+        return self.request.facts if self.request is not None else None
+
+    @property
+    def path(self) -> Optional[Path]:
+        """The file that was opened, None where there is none."""
+        return self.source.path if self.source is not None else None
+
+    @property
+    def settings(self) -> Any:
+        """The settings of the request, or of this user where nothing is open; raises SettingsError."""
+        if self.request is not None and self.request.settings is not None:
+            return self.request.settings
+        if self._settings is None:
+            self._settings = load_settings()
+        return self._settings
+
+    @property
+    def checking(self) -> bool:
+        """Whether the problems are not yet those of the job."""
+        return self._check_timer.isActive() or (self._checking is not None and self._checking.running)
+
+    # --- opening
+
+    def open(self, path: Union[str, Path]) -> None:
+        """Read a scene, a request (``.json``) or a job (``.alf``, ``.json``); what is open stays until it is read."""
+        self._read(read_source, Path(path).expanduser().absolute())
+
+    def open_facts(self, facts: SceneFacts) -> None:
+        """Open what a DCC has told of the scene in its memory."""
+        self._read(source_of_facts, facts)
+
+    def open_request(self, request: SubmitRequest) -> None:
+        """Open a finished request."""
+        self._read(source_of_request, request)
+
+    def open_job(self, job: Job) -> None:
+        """Open a finished job."""
+        self._read(source_of_job, job)
+
+    def reload(self) -> None:
+        """Read the same scene again, and keep all changes that still have a place.
+
+        In a DCC ``reader`` gives the facts of the scene in its memory; everywhere else the file is read.
+        """
+        if self.reader is not None:
+            self._read(source_of_facts, self.reader(), self._take_again)
+        elif self.path is not None and self.source is not None and self.source.job is None:
+            self._read(read_source, self.path, self._take_again)
+
+    def close(self) -> None:
+        """Stop all that is under way; answers do not arrive any more."""
+        for handle in (self._reading, self._checking):
+            if handle is not None:
+                handle.cancel()
+        self._builds.cancel()
+        self._build_timer.stop()
+        self._check_timer.stop()
+
+    def _read(self, function: Any, what: Any, done: Optional[Callable[[Source], None]] = None) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = worker.run(function, what, done=done or self._take, failed=self._not_read, owner=self)
+        self._tell_busy()
+
+    def _not_read(self, text: str) -> None:
+        self._tell_busy()
+        self.failed.emit(text)
+
+    def _remember(self) -> None:
+        request, base = self._state.request, self._state.base
+        if request is not None and base is not None:
+            remember(request, base)
+
+    def _take(self, source: Source) -> None:
+        self._remember()
+        self._builds.cancel()
+        self.source, self._settings = source, source.settings
+        self._state = State(source.request, (), source.request)
+        self._steps.clear()
+        self._put_job(() if source.job is None else (Built(source.job),), "")
+        self.facts_changed.emit()
+        self.request_changed.emit()
+        self._bring_back(source)
+        if source.job is None:
+            self._build()
+        self._tell_busy()
+
+    def _bring_back(self, source: Source) -> None:
+        """Lay over the scene what was changed in it last time, as a step that can be undone."""
+        if source.request is None or source.memory is None:
+            return
+        request = source.memory.over(source.request)
+        if not same(request, source.request):
+            after = State(request, (), source.request)
+            self._steps.push(self.tr("what was changed last time"), self._state, after)
+            self.message.emit(self.tr("What was changed last time is there again; undo takes it away."))
+
+    def _take_again(self, source: Source) -> None:
+        """Take what was read again; the undo of it would be of no use, for the scene is as it is."""
+        raise NotImplementedError
+
+    # --- states
+
+    def _apply(self, state: State) -> None:
+        """Go to another state, by the shortest way from the job that is there."""
+        before, self._state = self._state, state
+        self.request_changed.emit()
+        names = job_changes(before.request, state.request)
+        is_small = state.request is None or (names is not None and len(self.made) == 1)
+        if not is_small or (names and not self._set_on_job(names)):
+            self._build_timer.start()
+            self._tell_busy()
+            return
+        if self._builds.running:
+            self._build_timer.start()
+        self._put_edits()
+        self.job_changed.emit()
+        self._check_soon()
+
+    def _set_on_job(self, names: Any) -> bool:
+        """Set attributes of the request on the job itself, and tell whether all could be."""
+        request, job = self.request, self.job
+        if request is None or job is None:
+            return False
+        try:
+            for name in names:
+                setattr(job, name, job_title(request) if name == "title" else request.job.get(name))
+        except FarmsubmitError:
+            return False
+        return True
+
+    def _put_edits(self) -> None:
+        """Put the edits of the state on the job, and drop those whose element is gone."""
+        if self.job is None:
+            return
+        gone = self._book.apply(self.job, self._state.edits)
+        if not gone:
+            return
+        kept = tuple(edit for edit in self._state.edits if edit not in gone)
+        self._state = State(self._state.request, kept, self._state.base, self._state.preset)
+        for edit in gone:
+            text = self.tr("The change of {0} of {1} is dropped: the job has it no more.")
+            self.message.emit(text.format(edit.attribute, edit.label))
+
+    # --- building and checking
+
+    def _build(self) -> None:
+        if self.request is not None:
+            self._builds.run(make, self.request, done=self._built_now, failed=self._not_built)
+        self._tell_busy()
+
+    def _built_now(self, made: Made) -> None:
+        self._put_job(made, "")
+        self._tell_busy()
+
+    def _not_built(self, text: str) -> None:
+        self._put_job((), text)
+        self._tell_busy()
+
+    def _put_job(self, made: Made, error: str) -> None:
+        self.made, self.error = made, error
+        self.built = made[0] if made else None
+        self.job = self.built.job if self.built is not None else None
+        self._book.forget()
+        self._put_edits()
+        self.job_changed.emit()
+        if self.job is None:
+            self._put_problems([])
+        else:
+            self._check_soon()
+
+    def _check_soon(self) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
+        self._check_timer.start()
+
+    def _check(self) -> None:
+        if self.job is None:
+            return
+        self._checking = worker.run(
+            check,
+            *(self.job, self.facts, self.request, self.settings),
+            done=self._put_problems,
+            failed=self.failed.emit,
+            owner=self,
+            cancellable=True,
+        )
+
+    def _put_problems(self, problems: List[Problem]) -> None:
+        self.problems = problems
+        self.problems_changed.emit()
+
+    def _tell_busy(self) -> None:
+        is_reading = self._reading is not None and self._reading.running
+        busy = is_reading or self._builds.running or self._build_timer.isActive()
+        if busy != self.busy:
+            self.busy = busy
+            self.busy_changed.emit(busy)

@@ -1,0 +1,68 @@
+"""What was changed in a scene last time, so that it comes back: kept beside the user's state, one file a scene.
+
+A file holds two requests without the facts of the scene, as scene and settings had made it and as it was left. What
+differs between them is laid over the scene as it is now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple, Optional
+
+from farmsubmit import files
+from farmsubmit.errors import FarmsubmitError
+from farmsubmit.request import SubmitRequest
+from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit_ui.session.state import rebased, same
+
+
+class Memory(NamedTuple):
+    """How a scene was left, and how it had begun."""
+
+    request: SubmitRequest
+    base: SubmitRequest
+
+    def over(self, base: SubmitRequest) -> SubmitRequest:
+        """Return a request for the scene as it is now with what was changed then."""
+        return rebased(self.request, self.base, base)
+
+
+def remember(request: SubmitRequest, base: SubmitRequest) -> None:
+    """Keep what was changed, or forget the scene where nothing was; a disk that is full or read-only is let be."""
+    import json
+
+    if not request.facts.path:
+        return
+    path = _file(request.facts.path)
+    try:
+        if same(replace(request, settings=base.settings), base):
+            path.unlink(missing_ok=True)
+            return
+        text = json.dumps({"request": _plain(request), "base": _plain(base)})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_atomic(path, text, private=True)
+    except (OSError, FarmsubmitError):
+        return
+
+
+def recall(scene: str) -> Optional[Memory]:
+    """Return what was changed in a scene last time, None where nothing is known or it cannot be read."""
+    import json
+
+    try:
+        document = json.loads(_file(scene).read_text(encoding="utf-8"))
+        return Memory(SubmitRequest.from_json(document["request"]), SubmitRequest.from_json(document["base"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, FarmsubmitError):
+        return None
+
+
+def _plain(request: SubmitRequest) -> Any:
+    facts = request.facts
+    return replace(request, facts=SceneFacts(facts.dcc, facts.path)).to_json()
+
+
+def _file(scene: str) -> Path:
+    name = hashlib.sha256(scene.encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return files.state_dir() / "scenes" / f"{name}.json"

@@ -1,0 +1,116 @@
+"""Reading what the dialog opens: a scene, a request, or a finished job. It runs in a worker."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, NamedTuple, Optional
+
+from farmsubmit.author.elements import Job
+from farmsubmit.errors import JobFileError
+from farmsubmit.request import SubmitRequest, request_for
+from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.settings import load_settings
+from farmsubmit_ui.session.memory import Memory, recall
+
+_JOB_SUFFIXES = (".alf", ".tcl", ".json")
+
+#: The names of the DCCs as people write them.
+DCC_NAMES = {"maya": "Maya", "nuke": "Nuke", "katana": "Katana", "blender": "Blender", "usd": "USD"}
+
+
+class Source(NamedTuple):
+    """What was opened, and how.
+
+    ``request`` is None for a finished job and ``job`` for everything else. ``path`` is the file, None where there was
+    none; ``how`` says in words how it was read, ``when`` is in seconds since the epoch, ``seconds`` how long it took.
+    ``memory`` is how the scene was left last time.
+    """
+
+    settings: Any
+    request: Optional[SubmitRequest] = None
+    job: Optional[Job] = None
+    path: Optional[Path] = None
+    how: str = ""
+    when: float = 0.0
+    seconds: float = 0.0
+    memory: Optional[Memory] = None
+
+    @property
+    def facts(self) -> Optional[SceneFacts]:
+        """The facts of the scene, None for a job that comes from a file."""
+        return self.request.facts if self.request is not None else None
+
+
+def read_source(path: Path) -> Source:
+    """Return what a file holds; raises FarmsubmitError of its kind."""
+    started = time.monotonic()
+    source = _read(path)
+    return source._replace(path=path, when=time.time(), seconds=time.monotonic() - started)
+
+
+def _read(path: Path) -> Source:
+    if path.suffix.lower() not in _JOB_SUFFIXES:
+        return _of_scene(path)
+    if path.suffix.lower() != ".json":
+        from farmsubmit.formats.alf import from_tcl
+
+        return source_of_job(from_tcl(_text(path), str(path)))
+    document = _json(path)
+    if isinstance(document, dict) and "request_version" in document:
+        return source_of_request(SubmitRequest.from_json(document))
+    return source_of_job(_job(document, path))
+
+
+def _of_scene(path: Path) -> Source:
+    from farmsubmit.scenes import is_blend, read_scene
+
+    settings = load_settings(scene=path)
+    facts = read_scene(path, blender=settings["blender"])
+    name = DCC_NAMES.get(facts.dcc, facts.dcc)
+    return source_of_facts(facts, f"by {name}" if is_blend(path) else f"without {name}")
+
+
+def source_of_facts(facts: SceneFacts, how: str = "") -> Source:
+    """Return the source for the facts of a scene, by default those that its DCC has told from memory."""
+    settings = load_settings(scene=facts.path, dcc=facts.dcc)
+    told = how or f"in {DCC_NAMES.get(facts.dcc, facts.dcc)}"
+    request = request_for(facts, settings)
+    return Source(settings, request, how=told, path=Path(facts.path), when=time.time(), memory=recall(facts.path))
+
+
+def source_of_request(request: SubmitRequest) -> Source:
+    """Return the source for a finished request."""
+    facts = request.facts
+    settings = request.settings or load_settings(scene=facts.path, dcc=facts.dcc)
+    return Source(settings, request, how="as a request", path=Path(facts.path), when=time.time())
+
+
+def source_of_job(job: Job) -> Source:
+    """Return the source for a finished job."""
+    return Source(load_settings(), job=job, how="as a finished job", when=time.time())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise JobFileError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _json(path: Path) -> Any:
+    import json
+
+    try:
+        return json.loads(_text(path))
+    except (ValueError, RecursionError) as error:
+        raise JobFileError(f"{path}: not JSON: {error}") from None
+
+
+def _job(document: Any, path: Path) -> Job:
+    from farmsubmit.formats.jobjson import from_document
+
+    try:
+        return from_document(document)
+    except JobFileError as error:
+        raise JobFileError(f"{path}: {error.problem}", error.hint) from None

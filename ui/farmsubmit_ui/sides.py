@@ -1,0 +1,153 @@
+"""The two sides of the window: what is asked on the left, and what comes of it on the right."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any, Optional
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+
+from farmsubmit.checks import Problem, Severity
+from farmsubmit_ui.countbar import CountBar
+from farmsubmit_ui.panels.checks_panel import ChecksPanel
+from farmsubmit_ui.panels.dirmaps_panel import DirmapsPanel
+from farmsubmit_ui.panels.environment_panel import EnvironmentPanel
+from farmsubmit_ui.panels.files_panel import FilesPanel
+from farmsubmit_ui.panels.graph_panel import GraphPanel
+from farmsubmit_ui.panels.history_panel import HistoryPanel
+from farmsubmit_ui.panels.job_panel import JobPanel
+from farmsubmit_ui.panels.rows_panel import RowsPanel
+from farmsubmit_ui.panels.script_panel import ScriptPanel
+from farmsubmit_ui.session import Session
+from farmsubmit_ui.style import px, set_role
+
+# How a problem names a task: see Element.label.
+_TITLE = re.compile("^Task ['\"](.*)['\"]", re.DOTALL)
+
+
+class LeftSide(QScrollArea):
+    """The cards of the job, of its layers, and of the directory maps, one below the other."""
+
+    def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("left_side")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._session = session
+        self.job = JobPanel(session)
+        self.rows = RowsPanel(session)
+        self.dirmaps = DirmapsPanel(session)
+        ground = QWidget()
+        set_role(ground, "ground")
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(px(14), px(12), px(14), px(12))
+        column.setSpacing(px(12))
+        column.addWidget(self.job)
+        column.addWidget(self.rows)
+        column.addWidget(self.dirmaps, 1)
+        self.setWidget(ground)
+        self.setMinimumWidth(px(380))
+        for panel in (self.job, self.rows, self.dirmaps):
+            panel.validity_changed.connect(partial(self._note_problems, panel))
+        session.facts_changed.connect(self._show_what_there_is)
+
+    def show_problem(self, problem: Problem) -> bool:
+        """Bring the keyboard to the place of a problem, and tell whether it is on this side."""
+        field = problem.field.partition(".")[2] or problem.field
+        if problem.row:
+            self.ensureWidgetVisible(self.rows)
+            self.rows.show_row(problem.row, field)
+            return True
+        if field in self.job.fields:
+            self.job.show_field(field)
+            return True
+        if field == "dirmaps":
+            self.ensureWidgetVisible(self.dirmaps)
+            return True
+        return False
+
+    def _note_problems(self, panel: Any) -> None:
+        self._session.set_field_problems(panel.objectName(), panel.problems())
+
+    def _show_what_there_is(self) -> None:
+        # A finished job has no rows: what it renders is in its commands.
+        self.rows.setVisible(self._session.request is not None)
+
+
+class RightSide(QTabWidget):
+    """The tabs; ``problem_chosen`` comes from the checks."""
+
+    problem_chosen = Signal(object)
+
+    def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("right_side")
+        self._bar = CountBar()
+        self.setTabBar(self._bar)
+        self.setDocumentMode(True)
+        self._session = session
+        self.graph = GraphPanel(session)
+        self.checks = ChecksPanel(session)
+        self.files = FilesPanel(session)
+        self.environment = EnvironmentPanel(session)
+        self.script = ScriptPanel(session)
+        self.history = HistoryPanel(session)
+        for panel, title in (
+            (self.graph, self.tr("Task graph")),
+            (self.checks, self.tr("Checks")),
+            (self.files, self.tr("Files")),
+            (self.environment, self.tr("Environment")),
+            (self.script, self.tr("Script")),
+            (self.history, self.tr("History")),
+        ):
+            self.addTab(panel, title)
+        self.checks.go_to.connect(self.problem_chosen)
+        session.problems_changed.connect(self._count_problems)
+        session.facts_changed.connect(self._count_files)
+        self._count_problems()
+        self._count_files()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show the place of a problem that is on this side: a file, or a task of the graph."""
+        if problem.file and not problem.where.startswith("Task"):
+            self.setCurrentWidget(self.files)
+            self.files.show_file(problem.file)
+            return
+        self.setCurrentWidget(self.graph)
+        title = _TITLE.search(problem.where)
+        if title is not None:
+            self.graph.show_task(title[1])
+
+    def show_checks(self) -> None:
+        """Open the tab of the checks."""
+        self.setCurrentWidget(self.checks)
+
+    def show_history(self) -> None:
+        """Open the tab of what was sent."""
+        self.setCurrentWidget(self.history)
+
+    def title(self, place: int) -> str:
+        """Return the title of a tab."""
+        return self._bar.title(place)
+
+    def find(self) -> None:
+        """Bring the keyboard to the search field of the open tab, where it has one."""
+        panel: Any = self.currentWidget()
+        if hasattr(panel, "find"):
+            panel.find()
+
+    def _count_problems(self) -> None:
+        problems = [found for found in self._session.problems if found.severity is not Severity.NOTE]
+        is_bad = any(found.severity is Severity.ERROR for found in problems)
+        self._show_count(self.checks, len(problems), "failed" if is_bad else "warning")
+
+    def _count_files(self) -> None:
+        facts = self._session.facts
+        self._show_count(self.files, len(facts.files) if facts is not None else 0, "dim")
+
+    def _show_count(self, panel: QWidget, count: int, token: str) -> None:
+        self._bar.set_count(self.indexOf(panel), count, token)

@@ -1,0 +1,108 @@
+"""What the two sides show on the way of a job: first what is asked, then its submission, then how it runs."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple, Optional
+
+from qtpy.QtCore import QObject, Signal
+from qtpy.QtWidgets import QStackedWidget
+
+from farmsubmit.author.elements import Job
+from farmsubmit.engines.base import Ticket
+from farmsubmit.request import SubmitRequest
+from farmsubmit_ui.panels.monitor_panel import MonitorPanel
+from farmsubmit_ui.panels.submit_panel import SubmitPanel
+from farmsubmit_ui.session import Session
+from farmsubmit_ui.sides import LeftSide, RightSide
+
+
+class _Sent(NamedTuple):
+    """What a submission began with; the session goes on to other things while its job runs."""
+
+    job: Optional[Job]
+    request: Optional[SubmitRequest]
+    when: float
+
+
+_NOTHING = _Sent(None, None, 0.0)
+
+
+class Way(QObject):
+    """Turns the pages of both sides; ``following`` tells whether they show a job that runs."""
+
+    following = Signal(bool)
+
+    def __init__(self, session: Session, left: LeftSide, right: RightSide) -> None:
+        super().__init__(session)
+        self.session = session
+        self.left = left
+        self.right = right
+        self.submission = SubmitPanel(session)
+        self.monitor = MonitorPanel(session)
+        self.ticket: Optional[Ticket] = None
+        self.latest: Optional[Ticket] = None
+        self._sent = _NOTHING
+        self.left_pages, self.right_pages = QStackedWidget(), QStackedWidget()
+        # Its sides are shown in ours; it is nothing but their owner.
+        self.monitor.setParent(self.right_pages)
+        for page in (left, self.monitor.left):
+            self.left_pages.addWidget(page)
+        for page in (right, self.submission, self.monitor.right):
+            self.right_pages.addWidget(page)
+        self.submission.back_wanted.connect(self.edit)
+        self.submission.follow_wanted.connect(self.follow)
+        self.monitor.new_wanted.connect(self.edit)
+        self.monitor.again_wanted.connect(self._send_again)
+        self.monitor.kept_wanted.connect(self._show_history)
+        right.history.resubmitted.connect(self.follow)
+        session.submit_step.connect(self._show_submission)
+        session.submitted.connect(self._note)
+
+    def edit(self) -> None:
+        """Show what is asked and what comes of it; a job that is followed goes on being followed."""
+        self.left_pages.setCurrentWidget(self.left)
+        self.right_pages.setCurrentWidget(self.right)
+        self.following.emit(False)
+
+    def follow(self, ticket: Ticket) -> None:
+        """Show how the job of a ticket runs."""
+        self._note(ticket)
+        if ticket != self.ticket:
+            self.ticket = ticket
+            # What another submission began with, such as one of the history, is not in memory.
+            sent = self._sent if ticket == self.submission.ticket else _NOTHING
+            self.monitor.start(ticket, *sent)
+        self.left_pages.setCurrentWidget(self.monitor.left)
+        self.right_pages.setCurrentWidget(self.monitor.right)
+        self.following.emit(True)
+
+    def follow_last(self) -> None:
+        """Show the job that was sent last, or that was followed after that."""
+        if self.latest is None:
+            self.session.message.emit(self.tr("Nothing was sent from here yet."))
+        else:
+            self.follow(self.latest)
+
+    def close(self) -> None:
+        """Stop following a job."""
+        self.monitor.stop()
+
+    def _note(self, ticket: Ticket) -> None:
+        self.latest = ticket
+
+    def _show_submission(self, step: str, state: str, text: str) -> None:
+        if (step, state) != ("check", "active"):
+            return
+        self._sent = _Sent(self.session.job, self.session.request, time.time())
+        self.left_pages.setCurrentWidget(self.left)
+        self.right_pages.setCurrentWidget(self.submission)
+        self.following.emit(False)
+
+    def _send_again(self) -> None:
+        self.edit()
+        self.session.message.emit(self.tr("Submit sends it once more, with what you change now."))
+
+    def _show_history(self) -> None:
+        self.edit()
+        self.right.show_history()

@@ -1,0 +1,242 @@
+"""Work beside the event loop: a pool of threads, and answers that arrive where the widgets live.
+
+    handle = run(read_scene, path, done=self._show, failed=self._tell, owner=self)
+    handle.cancel()                       # the answer is dropped, however late it comes
+
+All callbacks run in the GUI thread. A function that takes long can be told to stop (``cancellable``) and can tell how
+far it is (``progress``). ``shutdown`` joins all threads; work after it starts a new pool.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any, Callable, List, Optional, Set
+
+from qtpy.compat import isalive
+from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+
+from farmsubmit.errors import FarmsubmitError
+
+Done = Callable[[Any], None]
+Failed = Callable[[str], None]
+
+_log = logging.getLogger("farmsubmit.ui")
+# Half of them may wait for an engine that does not answer, and the dialog still reads and builds.
+_THREADS = 8
+
+
+class Handle:
+    """A piece of work that was started; ``running`` until its answer has arrived or was dropped."""
+
+    def __init__(self, done: Optional[Done], failed: Optional[Failed], owner: Optional[QObject]) -> None:
+        self.running = True
+        self._done = done
+        self._failed = failed
+        self._owner = owner
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Drop the answer; nothing is called any more, and the function is told if it asks."""
+        self._cancelled.set()
+        self._end()
+
+    def is_cancelled(self) -> bool:
+        """Tell whether the answer is not wanted any more."""
+        return self._cancelled.is_set()
+
+    def _answer(self, value: Any, error: str) -> None:
+        """Hand the answer over, in the GUI thread."""
+        done, failed = self._done, self._failed
+        if not self._is_wanted():
+            self._end()
+            return
+        self._end()
+        if error and failed is not None:
+            failed(error)
+        if not error and done is not None:
+            done(value)
+
+    def _tell(self, callback: Callable[..., None], values: Any) -> None:
+        if self.running and self._is_wanted():
+            callback(*values)
+
+    def _is_wanted(self) -> bool:
+        return not self._cancelled.is_set() and (self._owner is None or bool(isalive(self._owner)))
+
+    def _end(self) -> None:
+        # Callbacks hold widgets; a handle that is kept must not keep them.
+        self.running = False
+        self._done = self._failed = self._owner = None
+
+
+def run(
+    function: Callable[..., Any],
+    *args: Any,
+    done: Optional[Done] = None,
+    failed: Optional[Failed] = None,
+    owner: Optional[QObject] = None,
+    progress: Optional[Callable[..., None]] = None,
+    cancellable: bool = False,
+) -> Handle:
+    """Call a function in a thread, and ``done`` with what it returns, or ``failed`` with a sentence that says why not.
+
+    The answer is dropped once ``owner`` is gone or the handle is cancelled. With ``progress`` the function gets the
+    argument ``report``, a callable whose values arrive there; with ``cancellable`` the argument ``cancelled``, a
+    callable that tells whether to stop. Call it from the GUI thread.
+    """
+    handle = Handle(done, failed, owner)
+    extra: dict[str, Any] = {}
+    if progress is not None:
+        told: Callable[..., None] = progress
+        extra["report"] = lambda *values: _room.post(lambda: handle._tell(told, values))
+    if cancellable:
+        extra["cancelled"] = handle.is_cancelled
+    _room.start(_Work(handle, lambda: function(*args, **extra), _name_of(function)))
+    return handle
+
+
+def shutdown() -> None:
+    """Drop what was not answered yet, and wait until no thread is left."""
+    _room.close()
+
+
+def active() -> int:
+    """Return how many pieces of work run or wait, or have an answer under way."""
+    return len(_room.works)
+
+
+class Latest:
+    """Work of which only the newest counts: one at a time, and what was asked meanwhile waits for its end.
+
+    Whoever asks again drops the answer that is under way, and all that wait but the last.
+    """
+
+    def __init__(self, owner: QObject) -> None:
+        self._owner = owner
+        self._handle: Optional[Handle] = None
+        self._waiting: Optional[Callable[[], None]] = None
+        self._is_stale = False
+
+    @property
+    def running(self) -> bool:
+        """Whether an answer is still wanted."""
+        return self._waiting is not None or (self._handle is not None and not self._is_stale)
+
+    def run(self, function: Callable[..., Any], *args: Any, done: Done, failed: Failed) -> None:
+        """Run a function as the newest one; see worker.run."""
+
+        def start() -> None:
+            self._is_stale = False
+            self._handle = run(
+                function,
+                *args,
+                done=lambda value: self._arrived(lambda: done(value)),
+                failed=lambda text: self._arrived(lambda: failed(text)),
+                owner=self._owner,
+            )
+
+        if self._handle is None:
+            start()
+        else:
+            self._is_stale = True
+            self._waiting = start
+
+    def cancel(self) -> None:
+        """Drop the answer that is under way, and what waits."""
+        self._waiting = None
+        self._is_stale = True
+
+    def _arrived(self, tell: Callable[[], None]) -> None:
+        self._handle = None
+        start, self._waiting = self._waiting, None
+        is_stale, self._is_stale = self._is_stale, False
+        if start is not None:
+            start()
+        elif not is_stale:
+            tell()
+
+
+class _Work(QRunnable):
+    """One call in a thread of the pool."""
+
+    def __init__(self, handle: Handle, call: Callable[[], Any], name: str) -> None:
+        super().__init__()
+        self.handle = handle
+        # PySide's pool holds on to the object for good, so nothing large may stay in it.
+        self._call: Optional[Callable[[], Any]] = call
+        self._name = name
+
+    def run(self) -> None:
+        """Call, and send the answer home; runs in the thread."""
+        call, self._call = self._call, None
+        value, error = None, ""
+        if call is not None and not self.handle.is_cancelled():
+            value, error = _called(call, self._name)
+        _room.post(lambda: _room.finish(self, value, error))
+
+
+def _called(call: Callable[[], Any], name: str) -> Any:
+    try:
+        return call(), ""
+    except FarmsubmitError as error:
+        return None, str(error)
+    except Exception as error:
+        _log.exception("something went wrong in %s", name)
+        return None, f"Something went wrong in {name}: {type(error).__name__}: {error}. The log says more."
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__name__", type(function).__name__)).strip("_").replace("_", " ")
+
+
+class _Courier(QObject):
+    """Lives in the GUI thread and calls there what other threads post."""
+
+    posted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def _call(self, function: Callable[[], None]) -> None:
+        function()
+
+
+class _Room:
+    """The pool, the courier, and the works under way, whose Python half must live until their answer has arrived."""
+
+    def __init__(self) -> None:
+        self.works: Set[_Work] = set()
+        self._pool: Optional[QThreadPool] = None
+        self._courier: Optional[_Courier] = None
+
+    def start(self, work: _Work) -> None:
+        if self._pool is None:
+            self._pool = QThreadPool()
+            self._pool.setMaxThreadCount(_THREADS)
+            self._courier = _Courier()
+        self.works.add(work)
+        self._pool.start(work)
+
+    def post(self, function: Callable[[], None]) -> None:
+        courier = self._courier
+        if courier is not None:
+            courier.posted.emit(function)
+
+    def finish(self, work: _Work, value: Any, error: str) -> None:
+        self.works.discard(work)
+        work.handle._answer(value, error)
+
+    def close(self) -> None:
+        works: List[_Work] = list(self.works)
+        for work in works:
+            work.handle.cancel()
+        if self._pool is not None:
+            self._pool.clear()
+            self._pool.waitForDone()
+        self._pool = self._courier = None
+        self.works.clear()
+
+
+_room = _Room()
