@@ -130,7 +130,9 @@ def states(window: Window, what: str) -> None:
 
     def change() -> None:
         percent = next(progress)
-        model.set_states({tid: TaskStatus(tid, "", DONE if percent == 99 else ACTIVE, progress=percent) for tid in range(1, 201)})
+        model.set_states(
+            {tid: TaskStatus(tid, "", DONE if percent == 99 else ACTIVE, progress=percent) for tid in range(1, 201)}
+        )
         window.paint()
 
     report(f"{what}: states of 200 tasks change", timed(change, 5), "s", CHANGE)
