@@ -33,7 +33,7 @@ def ensure_binding() -> str:
         raise MissingLibraryError("PySide6-Essentials", "the dialog outside of a DCC")
     os.environ[_VARIABLE] = name
     if name == "pyside6" and not _held:
-        _held.append(_hold_none())
+        _held.append(_hold_constants())
     return name
 
 
@@ -50,17 +50,19 @@ def _installed() -> Optional[str]:
     return next((name for module, name in _NAMES.items() if find_spec(module)), None)
 
 
-def _hold_none() -> bool:
-    """Keep the process alive where PySide6 gives None back too often, and tell whether that was needed.
+def _hold_constants() -> bool:
+    """Keep the process alive where PySide6 gives None, True or False back too often; tell whether that was needed.
 
     Some calls (seen in 6.12: QPalette.setColor, QObject.property) give one reference back that they never took. From
-    Python 3.12 on None is immortal; before, the interpreter ends with "deallocating None" after some thousand calls.
+    Python 3.12 on these three are immortal; before, the interpreter ends with "deallocating None" (or "True or
+    False", seen at its end) after some thousand calls.
     """
     if sys.implementation.name != "cpython" or sys.version_info >= (3, 12):
         return False
     import ctypes
 
-    # The count is the first field of every object, and the id its address.
-    count = ctypes.c_ssize_t.from_address(id(None))
-    count.value += _MANY
+    for constant in (None, True, False):
+        # The count is the first field of every object, and the id its address.
+        count = ctypes.c_ssize_t.from_address(id(constant))
+        count.value += _MANY
     return True
