@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from qtpy.QtCore import QModelIndex
@@ -10,6 +11,7 @@ from qtpy.QtWidgets import QApplication, QInputDialog
 
 from farmsubmit.checks import Problem, Severity
 from farmsubmit.lang.frames import FrameSet
+from farmsubmit.settings import load_settings
 from farmsubmit_ui.models.check_fixes import fix_of
 from farmsubmit_ui.models.checks_model import FIX, TEXT, WHERE, ChecksModel
 from farmsubmit_ui.panels.checks_panel import ChecksPanel
@@ -135,7 +137,7 @@ def test_fix_sets_an_attribute_of_the_job(opened, rule, fix, name, value):
 
 def test_fix_lets_a_range_count_up(opened):
     name = opened.rows[0].id
-    opened.set_row_values([name], "frames", FrameSet.parse("10-1x-3"))
+    opened.set_row_values([name], "frames", FrameSet.parse("10-1x3"))
     fix_of(Problem(Severity.ERROR, "beauty", "", rule="reversed-range", row=name), opened).apply()
     assert list(opened.row_value(name, "frames")) == [1, 4, 7, 10]
 
@@ -144,13 +146,29 @@ def test_what_a_person_must_think_about_has_no_fix(opened):
     assert fix_of(WARNING, opened) is None
 
 
-def test_a_rule_is_left_out_with_the_reason_and_the_job_says_so(panel, opened, settle, qtbot):
-    assert "missing-files" in {problem.rule for problem in opened.problems}
+def test_a_rule_is_left_out_in_the_settings_of_the_scene(panel, opened, qtbot):
+    beside = Path(f"{opened.facts.path}.farmsubmit.toml")
+    beside.write_text('[check_suppress]\noverwrite = "on purpose"\n')
     panel.suppress("missing-files", "baked on the farm")
-    scene = opened.path or opened.facts.path
-    beside = type(opened.path)(f"{scene}.farmsubmit.toml") if opened.path else None
-    qtbot.waitUntil(lambda: not beside or beside.exists())
-    settle(opened)
+    qtbot.waitUntil(lambda: "baked" in beside.read_text())
+    settings = load_settings(scene=opened.facts.path, dcc="maya")
+    assert settings["check_suppress"] == {"overwrite": "on purpose", "missing-files": "baked on the farm"}
+
+
+def test_a_scene_from_a_file_is_checked_again_without_the_rule(qtbot, session, settle, tmp_path):
+    scene = tmp_path / "comp.nk"
+    scene.write_text(
+        "Root {\n}\nRead {\n file /no/such/plate.%04d.exr\n name Read1\n}\nWrite {\n file /o/a.%04d.exr\n}\n"
+    )
+    session.open(scene)
+    settle(session)
+    made = ChecksPanel(session)
+    qtbot.addWidget(made)
+    assert "missing-files" in {problem.rule for problem in session.problems}
+    made.suppress("missing-files", "it comes later")
+    qtbot.waitUntil(lambda: "missing-files" not in {problem.rule for problem in session.problems}, timeout=10_000)
+    settle(session)
+    assert "missing-files" in made.summary.text()
 
 
 def test_without_a_reason_nothing_is_left_out(panel, opened, told):

@@ -213,6 +213,14 @@ def test_another_engine_is_chosen_by_its_url(full, qtbot, tmp_path):
     assert full.header.engine.word.text() == "Folder" and Preferences().engines == [f"folder:{tmp_path}"]
 
 
+def test_other_engines_are_asked_for_without_blocking(full, qtbot, tmp_path):
+    full.engines.ask()
+    picker = full.findChild(QDialog, "engine_picker")
+    picker.chosen.emit(f"folder:{tmp_path}")
+    picker.reject()
+    assert full.session.engine == f"folder:{tmp_path}"
+
+
 def test_an_address_that_names_no_engine_is_told(full):
     full.engines.choose("tractr:80")
     assert "tractr" in full.notice.text.text() and full.session.engine == "local:"

@@ -384,7 +384,7 @@ def test_states_are_shown_counted_and_filtered_for(panel: GraphPanel, qtbot: Any
     states[8] = TaskStatus(8, "", ACTIVE, progress=40)
     panel.model.set_states(states)
     chip = panel.findChild(object, "only_error")
-    assert (chip.text(), chip.isVisibleTo(panel)) == ("failed 1", True)
+    qtbot.waitUntil(lambda: (chip.text(), chip.isVisibleTo(panel)) == ("failed 1", True))
     chip.click()
     qtbot.waitUntil(lambda: shown_titles(panel) == ["shot", "movie", "beauty", "beauty 2"])
     panel.model.set_states({5: TaskStatus(5, "", ERROR)})

@@ -89,21 +89,23 @@ def test_cancel_is_passed_on_once(panel, session, monkeypatch, told):
     assert told == ["stop"] and not panel.cancel.isEnabled()
 
 
-def test_a_whole_submission_ends_in_a_job(qtbot, opened, tmp_path):
+def test_a_whole_submission_ends_in_a_job(qtbot, opened, settle, tmp_path):
     made = SubmitPanel(opened)
     qtbot.addWidget(made)
     opened.set_engine(f"folder:{tmp_path}")
+    settle(opened)
     with qtbot.waitSignal(opened.submitted, timeout=10_000):
         opened.submit()
     assert states(made) == ["done", "skipped", "done", "done"]
     assert made.ticket is not None and made.ticket.jid in made.job.text()
 
 
-def test_an_engine_that_refuses_ends_in_a_failure_and_keeps_the_request(qtbot, opened, tmp_path):
+def test_an_engine_that_refuses_ends_in_a_failure_and_keeps_the_request(qtbot, opened, settle, tmp_path):
     made = SubmitPanel(opened)
     qtbot.addWidget(made)
     opened.set_engine(f"folder:{tmp_path}/nowhere")
     opened.set_job_value("priority", 50.0)
+    settle(opened)
     with qtbot.waitSignal(opened.submit_failed, timeout=10_000):
         opened.submit()
     assert "failed" in states(made) and "is not there" in made.problem.text()

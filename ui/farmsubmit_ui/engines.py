@@ -1,4 +1,4 @@
-"""The menu of engines: those that were used, those that are installed, and another by its URL."""
+"""The menu of engines: those that were used, those that are installed, and others by their URL."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any, List
 
 from qtpy.QtCore import QObject
 from qtpy.QtGui import QActionGroup
-from qtpy.QtWidgets import QInputDialog, QMenu, QWidget
+from qtpy.QtWidgets import QMenu, QWidget
 
 from farmsubmit.engines.registry import engine_for, schemes
 from farmsubmit.errors import FarmsubmitError
+from farmsubmit_ui.panels.engine_picker import EnginePicker
 from farmsubmit_ui.preferences import Preferences
 from farmsubmit_ui.session import Session
 
@@ -44,15 +45,11 @@ class Engines(QObject):
         self.preferences.add_engine(url)
 
     def ask(self) -> None:
-        """Ask for the URL of an engine."""
-        dialog = QInputDialog(self.window)
-        dialog.setObjectName("engine_url")
-        dialog.setWindowTitle(self.tr("Another engine"))
-        dialog.setLabelText(self.tr("URL of the engine, such as {0}").format("folder:/shows/demo/jobs"))
-        dialog.setTextValue(self.session.engine_state.url)
-        dialog.textValueSelected.connect(lambda text: self.choose(str(text).strip()))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        """Ask for an engine: those known, with how they stand, or another by its URL."""
+        picker = EnginePicker(self.session, self.preferences.engines, self.window)
+        picker.chosen.connect(self.choose)
+        picker.finished.connect(picker.deleteLater)
+        picker.open()
 
     def urls(self) -> List[str]:
         """Return the engines to choose from, each once: the present one, those used lately, those without address."""
@@ -72,7 +69,7 @@ class Engines(QObject):
             action.triggered.connect(partial(self.choose, url))
             group.addAction(action)
         menu.addSeparator()
-        other = menu.addAction(self.tr("&Another…"))
+        other = menu.addAction(self.tr("&Others…"))
         other.setObjectName("other_engine")
         other.triggered.connect(lambda checked=False: self.ask())
         again = menu.addAction(self.tr("As&k it now"))

@@ -52,7 +52,7 @@ def look_for(paths: Sequence[str], report: Report, cancelled: Callable[[], bool]
         if cancelled():
             return start
         heap = [NeededFile(path) for path in order[start : start + _HEAP]]
-        report([(state.file.path, state.exists) for state in look_up(heap, cancelled)])
+        report([(state.file.path, state.exists) for state in look_up(heap, cancelled, 16)])
     return len(order)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
@@ -41,8 +41,8 @@ class Look(NamedTuple):
 class JobWatch(QObject):
     """Follows one job; ``changed`` comes after each look, ``aged`` each second, ``log_changed`` with another log.
 
-    ``status``, ``tasks`` by tid, ``log`` of the task ``tid``, ``capabilities``, and ``problem``: why there is no
-    answer, empty where there is one. ``job`` is the job in memory where its tasks are those that the engine has.
+    ``status``, ``tasks`` by tid, ``log`` of the task ``tid`` (once ``is_log_read``), ``capabilities``, and ``problem``:
+    why there is no answer, empty where there is one. ``job`` is the job in memory, where its tasks are the engine's.
     """
 
     changed = Signal()
@@ -53,6 +53,8 @@ class JobWatch(QObject):
     def __init__(self, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._handle: Optional[worker.Handle] = None
+        self._acting: Optional[worker.Handle] = None
+        self._orders: List[Tuple[Ticket, str, Tuple[int, ...], Optional[float]]] = []
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.timeout.connect(self.look)
@@ -88,6 +90,7 @@ class JobWatch(QObject):
             return
         self.tid = tid
         self.log = ""
+        self.is_log_read = False
         self.log_changed.emit()
         self.look()
 
@@ -108,15 +111,10 @@ class JobWatch(QObject):
         )
 
     def act(self, action: str, tids: Sequence[int] = (), value: Optional[float] = None) -> None:
-        """Ask the engine for one of its actions on the job, or on some of its tasks."""
+        """Ask the engine for one of its actions on the job or some of its tasks; one is done after another."""
         if self.ticket is not None:
-            worker.run(
-                _control,
-                *(self.ticket, action, tuple(tids), value),
-                done=lambda _: self.look(),
-                failed=self.refused.emit,
-                owner=self,
-            )
+            self._orders.append((self.ticket, action, tuple(tids), value))
+            self._carry_out()
 
     @property
     def is_over(self) -> bool:
@@ -139,6 +137,7 @@ class JobWatch(QObject):
         self.tasks = {}
         self.capabilities = Capabilities()
         self.log = self.problem = ""
+        self.is_log_read = False
         self._sent = job
         self._wait = _FIRST
         self._asked = self._answered = 0.0
@@ -161,9 +160,25 @@ class JobWatch(QObject):
         self.tasks = {task.tid: task for task in look.tasks or ()}
         if look.is_same_job:
             self.job = self._sent
-        if look.tid == self.tid and look.log is not None and look.log != self.log:
-            self.log = look.log
+        if look.tid != self.tid or look.log is None:
+            return
+        is_news = look.log != self.log or not self.is_log_read
+        self.log, self.is_log_read = look.log, True
+        if is_news:
             self.log_changed.emit()
+
+    def _carry_out(self) -> None:
+        if self._orders and not (self._acting is not None and self._acting.running):
+            order = self._orders.pop(0)
+            self._acting = worker.run(_control, *order, done=self._acted, failed=self._not_acted, owner=self)
+
+    def _acted(self, _: Any) -> None:
+        self._carry_out()
+        self.look()
+
+    def _not_acted(self, sentence: str) -> None:
+        self.refused.emit(sentence)
+        self._acted(None)
 
     def _age(self) -> None:
         waited = time.monotonic() - self._asked

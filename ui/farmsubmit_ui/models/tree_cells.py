@@ -199,7 +199,7 @@ class Cells:
         """Return what a row waits for before the job is sent: its own children, its task, or an elder sibling."""
         element = spot.element
         if isinstance(element, Job):
-            wait, priority = texts.job_wait(element), texts.priority(element)
+            wait, priority = job_wait(element), texts.priority(element)
             told = translate("TaskTree", "priority {0}").format(f"{priority:g}") if priority is not None else "—"
             return wait or told
         parts = []
@@ -282,6 +282,18 @@ def _why(status: Optional[TaskStatus]) -> str:
     if status.exit_code < 0:
         return translate("TaskTree", "signal {0}").format(-status.exit_code)
     return translate("TaskTree", "exit {0}").format(status.exit_code)
+
+
+def job_wait(job: Job) -> str:
+    """Return what keeps a job from starting, in a few words; nothing where it starts at once."""
+    values = vars(job)
+    if values.get("paused"):
+        return translate("TaskTree", "paused")
+    jobs = values.get("afterjids") or ()
+    if jobs:
+        return translate("TaskTree", "after {0}").format(" ".join(map(str, jobs[:3])) + (" …" if len(jobs) > 3 else ""))
+    moment = values.get("after")
+    return translate("TaskTree", "after {0}").format(moment) if moment is not None else ""
 
 
 def columns(is_live: bool) -> Tuple[Column, ...]:

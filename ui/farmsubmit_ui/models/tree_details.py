@@ -12,7 +12,7 @@ from farmsubmit.lang.dirmap import DirMap, zones
 from farmsubmit.lang.envkey import parse_setenv
 from farmsubmit.tasks.environment import SECRET_NAMES
 from farmsubmit_ui.models import tree_texts as texts
-from farmsubmit_ui.models.tree_cells import Cells, Column, Spot, state_text, translate
+from farmsubmit_ui.models.tree_cells import Cells, Column, Spot, job_wait, state_text, translate
 from farmsubmit_ui.models.tree_shape import below
 from farmsubmit_ui.models.tree_words import Span, argument_spans, blade_spans, refers
 
@@ -264,7 +264,7 @@ def _standing(spot: Spot, cells: Cells) -> Iterator[Line]:
 
 def _of_job(job: Job, cells: Cells) -> Iterator[Line]:
     values = vars(job)
-    wait = texts.job_wait(job) or translate("TaskTree", "nothing — starts at once")
+    wait = job_wait(job) or translate("TaskTree", "nothing — starts at once")
     children = len(below(job))
     yield Line(translate("TaskTree", "Runs after"), [Span(wait), *_children_run(job, children, job)])
     if cells.shape is not None:

@@ -7,7 +7,7 @@ in a flat shape a few milliseconds at a time, so that a million tasks open at on
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any, Collection, Dict, List, Mapping, Optional, Protocol, Sequence
+from typing import Any, Collection, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from qtpy.QtCore import QModelIndex, QObject, Qt, Signal
 
@@ -29,7 +29,7 @@ from farmsubmit_ui.models.tree_states import Standing, States
 TONE_ROLE, KIND_ROLE, CHIP_ROLE, NOTE_ROLE, PROGRESS_ROLE, STATE_ROLE, DEPTH_ROLE = range(
     int(Qt.ItemDataRole.UserRole) + 1, int(Qt.ItemDataRole.UserRole) + 8
 )
-_MOST_SINGLE_ROWS = 100
+_MOST_STRETCHES = 8
 # A view asks for these once for each row that it lays out, and putting flags together is slow.
 _FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
@@ -100,8 +100,11 @@ class TreeModel(TreeBase):
         self.problem = ""
         is_same = job is not None and self._is_same_tree(job)
         request = self._session.request if self._session is not None else None
-        self._cells = Cells(texts.frames_of_rows(request.rows) if request is not None else None)
-        if not is_same:
+        before, self._cells = self._cells, Cells(texts.frames_of_rows(request.rows) if request is not None else None)
+        if is_same:
+            # Until the new shape is known the old one is right almost everywhere, and nothing flickers.
+            self._cells.shape, self._cells.links = before.shape, before.links
+        else:
             self._reset(Source(job) if job is not None else None)
         self._set_live(False)
         self._index.start(job)
@@ -235,15 +238,12 @@ class TreeModel(TreeBase):
         return lambda place: self._cells.states is not None and self._cells.states.is_in(place, states)
 
     def _take_found(self, kept: Optional[Kept]) -> None:
-        shape = self._cells.shape
-        if shape is None:
+        shape, job = self._cells.shape, self.job
+        if shape is None or job is None:
             return
         self._kept = kept
         self._cells.is_filtered = kept is not None
-        if kept is not None:
-            self._reset(ShapeSource(shape, kept))
-        else:
-            self._reset(ShapeSource(shape) if shape.is_shared else Source(shape.job))
+        self._reset(ShapeSource(shape, kept) if kept is not None or shape.is_shared else Source(job))
         self.filtered.emit(len(kept.hits) if kept is not None else -1)
 
     # --- states
@@ -291,15 +291,13 @@ class TreeModel(TreeBase):
                 self._tell_rows(branch, 0, branch.shown - 1)
 
     def _tell_places(self, places: Sequence[int]) -> None:
-        """Tell of the rows at some places, as far as they are shown; of many below one parent as of one stretch."""
-        rows = self._shown_rows(places)
-        for number, found in rows.items():
-            branch = self.branches[number]
-            if len(found) > _MOST_SINGLE_ROWS:
-                self._tell_rows(branch, min(found), max(found))
-                continue
-            for row in found:
-                self._tell_rows(branch, row, row)
+        """Tell of the rows at some places, as far as they are shown; of scattered ones as of one stretch."""
+        for number, rows in self._shown_rows(places).items():
+            stretches = _stretches(sorted(rows))
+            if len(stretches) > _MOST_STRETCHES:
+                stretches = [(min(rows), max(rows))]
+            for first, last in stretches:
+                self._tell_rows(self.branches[number], first, last)
 
     def _shown_rows(self, places: Sequence[int]) -> Dict[int, List[int]]:
         shape = self._cells.shape
@@ -377,6 +375,17 @@ _ANSWERS: Dict[int, Any] = {
     DEPTH_ROLE: TreeModel._depth,
 }
 _AS_TEXT = (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole))
+
+
+def _stretches(rows: Sequence[int]) -> List[Tuple[int, int]]:
+    """Return the first and last row of each stretch of rows that follow each other."""
+    found: List[Tuple[int, int]] = []
+    for row in rows:
+        if found and row == found[-1][1] + 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found
 
 
 def _row(places: Sequence[int], place: int) -> Optional[int]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from typing import Dict, Iterator, List, Sequence
+from typing import Callable, Dict, Iterator, List, Sequence
 
 from farmsubmit_ui.models.tree_links import find_links
 from farmsubmit_ui.models.tree_shape import JOB, Shape, attribute
 
 _NOWHERE = -1
+_SOME = 2_000
 
 
-def critical_path(shape: Shape) -> int:
+def critical_path(shape: Shape, cancelled: Callable[[], bool] = lambda: False) -> int:
     """Return the most tasks with commands that must run one after another; 0 where tasks wait for each other.
 
     A row starts when the elder sibling that a serial parent puts before it has ended, and ends after its children and,
-    for an Instance, after its task. Takes about a second for 300,000 tasks, so call it beside the event loop.
+    for an Instance, after its task. Takes about a second for 300,000 tasks, so call it beside the event loop;
+    ``cancelled`` tells now and then whether to give up, which also gives 0.
     """
     *_, links = find_links(shape)
     afters = _afters(shape)
@@ -27,6 +29,8 @@ def critical_path(shape: Shape) -> int:
     while ready:
         place = ready.pop()
         taken += 1
+        if not taken % _SOME and cancelled():
+            return 0
         lengths[place] += shape.own_commands(place) > 0
         for later in _later(place, shape.parents[place], waiting):
             lengths[later] = max(lengths[later], lengths[place])

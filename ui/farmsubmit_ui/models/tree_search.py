@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Union
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 from farmsubmit.author.elements import Element
 from farmsubmit_ui.models.tree_shape import JOB, Shape, attribute
 
-_BLOCK = 500
+_BLOCK = 1_000
 #: Beyond this the blocks are packed: a million long commands would take some 300 MB.
 _PACKED = 200_000
 _BETWEEN = "\0"
@@ -47,7 +47,7 @@ class Words:
             block = packed if isinstance(packed, str) else zlib.decompress(packed).decode("utf-8", "surrogatepass")
             if wanted in block:
                 first = number * _BLOCK
-                hits.extend(first + row for row, words in enumerate(block.split(_BETWEEN)) if wanted in words)
+                hits.extend([first + row for row, words in enumerate(block.split(_BETWEEN)) if wanted in words])
             yield hits
         yield hits
 
@@ -74,9 +74,37 @@ class Kept:
     ``hits`` are the rows that were found, in script order; the others are there for the way to them.
     """
 
-    def __init__(self, hits: Sequence[int] = ()) -> None:
+    def __init__(self, hits: Sequence[int] = (), rows: int = 0) -> None:
         self.hits = hits
+        self._known = bytearray(rows)
         self.children: Dict[int, List[int]] = {}
+
+    def holds(self, place: int) -> bool:
+        """Tell whether a row is left; the job always is."""
+        return place == JOB or bool(self._known[place])
+
+    def add(self, hits: Sequence[int], parents: Sequence[int]) -> Iterator[None]:
+        """Add all hits and what stands above them; they come in script order."""
+        known, children = self._known, self.children
+        last: Optional[int] = None
+        siblings: List[int] = []
+        for number, hit in enumerate(hits):
+            if not number % _BLOCK:
+                yield
+            known[hit] = 1
+            parent = parents[hit]
+            if parent != last:
+                last, siblings = parent, children.setdefault(parent, [])
+                self._add_above(parent, parents)
+            siblings.append(hit)
+
+    def _add_above(self, place: int, parents: Sequence[int]) -> None:
+        """Add a row below its parent, and the parent below its own, as far as it is not there yet."""
+        while place != JOB and not self._known[place]:
+            self._known[place] = 1
+            parent = parents[place]
+            self.children.setdefault(parent, []).append(place)
+            place = parent
 
 
 def keep(shape: Shape, hits: Sequence[int], wanted: Optional[Callable[[int], bool]] = None) -> Iterator[Kept]:
@@ -86,26 +114,7 @@ def keep(shape: Shape, hits: Sequence[int], wanted: Optional[Callable[[int], boo
     """
     if wanted is not None:
         hits = [place for place in hits if wanted(place)]
-    kept = Kept(hits)
-    known: Set[int] = set()
-    for number, hit in enumerate(hits):
-        if not number % _BLOCK:
-            yield kept
-        _add_with_parents(kept.children, known, shape.parents, hit)
+    kept = Kept(hits, len(shape))
+    for _ in kept.add(hits, shape.parents):
+        yield kept
     yield kept
-
-
-def _add_with_parents(children: Dict[int, List[int]], known: Set[int], parents: Sequence[int], place: int) -> None:
-    """Add a row below its parent, and the parent below its own as far as it is not there yet.
-
-    Rows come in script order, so those below one parent do too.
-    """
-    while place != JOB and place not in known:
-        known.add(place)
-        parent = parents[place]
-        siblings = children.get(parent)
-        if siblings is None:
-            children[parent] = [place]
-        else:
-            siblings.append(place)
-        place = parent

@@ -12,7 +12,7 @@ from farmsubmit.errors import FarmsubmitError
 #: Seconds that a slice takes; a click then still feels immediate.
 _SLICE = 0.008
 #: Seconds for the beginning, before anything is shown: what is done by then never shows as unfinished.
-_AT_ONCE = 0.025
+_AT_ONCE = 0.006
 
 
 class Slices(QObject):

@@ -12,6 +12,7 @@ from farmsubmit_ui.models.tree_shape import attribute
 
 _FRAMES = re.compile(r"(?:^|\s)(-?\d+(?:--?\d+(?:[x:]\d+)?)?(?:,-?\d+(?:--?\d+(?:[x:]\d+)?)?)*)$")
 _NUMBER = re.compile(r"\d+")
+_RUN = re.compile(r"(\d+)(?:-(\d+))?\Z")
 #: Of more children a group does not say the frames, for all their titles would have to be read.
 _MOST_CHILDREN = 150
 #: No cell is as wide as a longer text; it would only take time to measure.
@@ -71,44 +72,41 @@ def own_service(element: Element) -> str:
 
 def frames(element: Element) -> str:
     """Return the frames that the end of a task's title names, where its commands name the same numbers; else ""."""
-    name = title(element)
-    found = _FRAMES.search(name) if name[-1:].isdigit() else None
-    if not found:
+    told = _frames_told(element)
+    if not told:
         return ""
     words = " ".join(word for command in commands(element) for word in argv(command))
     numbers = {int(number) for number in _NUMBER.findall(words)}
     # A number at the end may also count something else, such as passes.
-    told = {int(number) for part in found[1].split(",") for number in _NUMBER.findall(re.split("[x:]", part)[0])}
-    return found[1] if told <= numbers else ""
+    ends = {int(number) for part in told.split(",") for number in _NUMBER.findall(re.split("[x:]", part)[0])}
+    return told if ends <= numbers else ""
+
+
+def _frames_told(element: Element) -> str:
+    name = title(element)
+    found = _FRAMES.search(name) if name[-1:].isdigit() else None
+    return found[1] if found else ""
 
 
 def frames_of_children(children: Sequence[Any]) -> str:
     """Return the frames of a group in one text, where each of its tasks tells its own; else ""."""
-    if not children or len(children) > _MOST_CHILDREN:
+    tasks = [child for child in children[: _MOST_CHILDREN + 1] if isinstance(child, Task)]
+    if not tasks or len(tasks) > _MOST_CHILDREN or not frames(tasks[0]) or not frames(tasks[-1]):
         return ""
-    return _joined(frames(child) for child in children if isinstance(child, Task))
+    found = [_frames_told(task) for task in tasks]
+    return _joined(found) if all(found) else ""
 
 
-def _joined(texts: Iterable[str]) -> str:
-    found = list(texts)
-    if not found or not all(found):
-        return ""
+def _joined(found: Sequence[str]) -> str:
+    """Return frames of several tasks as one set; those that simply go on are joined without reading them as sets."""
+    runs = [_RUN.match(text) for text in found]
+    ends = [(int(run[1]), int(run[2] or run[1])) for run in runs if run]
+    if len(ends) == len(found) and all(one[1] + 1 == other[0] for one, other in zip(ends, ends[1:])):
+        return f"{ends[0][0]}-{ends[-1][1]}" if ends[0][0] < ends[-1][1] else str(ends[0][0])
     try:
         return str(FrameSet.parse(",".join(found)))
     except FrameError:
         return ""
-
-
-def job_wait(job: Job) -> str:
-    """Return what keeps a job from starting, in a few words, or its priority."""
-    values = vars(job)
-    if values.get("paused"):
-        return "paused"
-    if values.get("afterjids"):
-        return "after " + " ".join(map(str, values["afterjids"][:3])) + (" …" if len(values["afterjids"]) > 3 else "")
-    if values.get("after") is not None:
-        return f"after {values['after']}"
-    return ""
 
 
 def frames_of_rows(rows: Iterable[Any]) -> Dict[str, str]:

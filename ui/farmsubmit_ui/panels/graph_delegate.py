@@ -57,11 +57,8 @@ class TreeDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Paint a cell: the ground by the style sheet, the rest by its column."""
-        plain = QStyleOptionViewItem(option)
-        self.initStyleOption(plain, index)
-        plain.text = ""
-        plain.features &= ~QStyleOptionViewItem.ViewItemFeature.HasDisplay
-        self._view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, self._view)
+        # The option still has no text and no icon: initStyleOption would ask the model for ten roles of each cell.
+        self._view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         column = self._model().column(index.column())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from qtpy.QtCore import QModelIndex
@@ -58,21 +59,36 @@ def restore(view: QTreeView, model: TreeModel, memory: Memory) -> None:
         view.setCurrentIndex(current)
 
 
-def open_some(view: QTreeView, model: TreeModel, most: int) -> None:
-    """Open rows from the top, level by level, as long as no more than ``most`` rows are shown."""
+def open_levels(view: QTreeView, model: TreeModel, most: int) -> None:
+    """Open whole levels from the top down, as long as no more than ``most`` rows are shown; the job in any case."""
     view.scheduleDelayedItemsLayout()
-    shown, level = 1, [model.index(0, 0)]
+    level, shown = [model.index(0, 0)], 1
     while level:
-        following: List[QModelIndex] = []
+        branches = [branch for branch in map(model.branch, level) if branch is not None]
+        shown += sum(branch.shown for branch in branches)
+        if shown > most and len(branches) > 1:
+            return
         for index in level:
-            branch = model.branch(index)
-            is_first = index == level[0] and shown == 1
-            if branch is None or (shown + branch.shown > most and not is_first):
-                continue
+            view.setExpanded(index, True)
+        level = [child for index in level for child in _openable(model, index)] if shown <= most else []
+
+
+def open_first(view: QTreeView, model: TreeModel, most: int) -> None:
+    """Open row after row from the top down, as long as no more than ``most`` rows are shown."""
+    view.scheduleDelayedItemsLayout()
+    left, shown = deque([model.index(0, 0)]), 1
+    while left and shown < most:
+        index = left.popleft()
+        branch = model.branch(index)
+        if branch is not None:
             shown += branch.shown
             view.setExpanded(index, True)
-            following += [model.index(row, 0, index) for row in range(branch.shown)]
-        level = following
+            left.extend(_openable(model, index))
+
+
+def _openable(model: TreeModel, index: QModelIndex) -> Iterator[QModelIndex]:
+    children = (model.index(row, 0, index) for row in range(model.rowCount(index)))
+    return (child for child in children if model.hasChildren(child))
 
 
 def _open_children(model: TreeModel, index: QModelIndex, node: Opened) -> Iterator[Tuple[QModelIndex, Opened]]:

@@ -59,7 +59,7 @@ class GraphPage(QWidget):
         if self._path is not None:
             self._path.cancel()
         self._counted, self._longest = shape, -1
-        self._path = worker.run(critical_path, shape, done=self._take_longest, owner=self)
+        self._path = worker.run(critical_path, shape, done=self._take_longest, owner=self, cancellable=True)
         self._tell()
 
     def _take_longest(self, longest: int) -> None:

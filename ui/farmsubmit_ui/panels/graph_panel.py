@@ -198,9 +198,15 @@ class GraphPanel(QWidget):
         self.switch.addItem(self.tr("Graph"))
         self.style_changed()
         self._chips: Dict[str, QPushButton] = {state: self._chip(state) for state in _CHIPS}
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
+        self._pause = self._timer(_PAUSE_MS)
+        # One round of states tells of many rows, which are counted once.
+        self._late = self._timer(0)
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        return timer
 
     def _chip(self, state: str) -> QPushButton:
         chip = text_button("", f"only_{state}", role="small")
@@ -250,7 +256,8 @@ class GraphPanel(QWidget):
         self.model.filtered.connect(self._filtered)
         self.model.counted.connect(self._show_counts)
         self.model.modelReset.connect(self._job_changed)
-        self.model.dataChanged.connect(lambda *_: self._states_changed())
+        self.model.dataChanged.connect(lambda *_: self._late.start())
+        self._late.timeout.connect(self._states_changed)
         self.model.failed.connect(lambda _: self._show_what_there_is())
         self.model.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.delegate.refused.connect(lambda text: self.note.say(text, "failed"))

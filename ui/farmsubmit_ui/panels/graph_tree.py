@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Callable, List, Optional
 
 from qtpy.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from qtpy.QtGui import QAction, QKeyEvent, QMouseEvent
+from qtpy.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
 from qtpy.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QMenu, QTreeView, QWidget
 
 from farmsubmit_ui.models.tree_cells import Column
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.panels.graph_delegate import DEEP, TreeDelegate
-from farmsubmit_ui.panels.graph_memory import Memory, open_some, remember, restore
+from farmsubmit_ui.panels.graph_memory import Memory, open_first, open_levels, remember, restore
 from farmsubmit_ui.style import icon_size, px, set_icon
 
 _PLANNED = {Column.SERVICE: 126, Column.FRAMES: 112, Column.COMMANDS: 84, Column.STATE: 108}
 _LIVE = {Column.SERVICE: 104, Column.FRAMES: 104, Column.BLADE: 82, Column.STATE: 128, Column.PROGRESS: 92}
+#: In a view of so many pixels the columns have these widths; in a narrower one they give way to the titles.
+_ROOMY, _LEAST = 760, 0.76
 #: Rows that are opened without being asked for: what fits a window, and for a filter a few windows more.
 _AT_FIRST, _AT_HITS = 30, 500
 _MORE_MS = 60
@@ -42,6 +44,7 @@ class TreeView(QTreeView):
         self._memory: Optional[Memory] = None
         self._is_filtered = False
         self._deepest = 0
+        self._is_fitting = self._has_own_widths = False
         self.delegate = TreeDelegate(self)
         self.setItemDelegate(self.delegate)
         self._look()
@@ -55,6 +58,7 @@ class TreeView(QTreeView):
         model.modelReset.connect(self._come_back)
         self.verticalScrollBar().valueChanged.connect(lambda _: self._more.start())
         self.expanded.connect(self._fit_indentation)
+        self.header().sectionResized.connect(lambda section, *_: self._note_width(section))
         self.selectionModel().currentRowChanged.connect(lambda now, _: self.row_changed.emit(now))
         self.style_changed()
         self._come_back()
@@ -121,14 +125,15 @@ class TreeView(QTreeView):
         if not self._tree.rowCount():
             return
         if self._is_filtered:
-            open_some(self, self._tree, _AT_HITS)
+            open_first(self, self._tree, _AT_HITS)
         elif self._memory is None:
-            open_some(self, self._tree, _AT_FIRST)
+            open_levels(self, self._tree, _AT_FIRST)
         else:
             restore(self, self._tree, self._memory)
-        if not self.currentIndex().isValid():
-            self.setCurrentIndex(self._tree.index(0, 0))
-        self.row_changed.emit(self.currentIndex())
+        if self.currentIndex().isValid():
+            return
+        # This tells of the row, too.
+        self.setCurrentIndex(self._tree.index(0, 0))
 
     # --- the look
 
@@ -162,13 +167,21 @@ class TreeView(QTreeView):
     def _fit_columns(self) -> None:
         header = self.header()
         widths = _LIVE if self._tree.is_live else _PLANNED
+        part = min(max(self.viewport().width() / px(_ROOMY), _LEAST), 1.0)
+        self._is_fitting = True
         for section in range(header.count()):
             column = self._tree.column(section)
             if column is Column.TASK:
                 header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
             else:
                 header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(section, px(widths[column]))
+                header.resizeSection(section, round(px(widths[column]) * part))
+        self._is_fitting = False
+
+    def _note_width(self, section: int) -> None:
+        """Leave the widths alone from then on that a person gave a column another one."""
+        if not self._is_fitting and section and QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._has_own_widths = True
 
     def _fit_indentation(self, index: QModelIndex) -> None:
         spot = self._tree.spot(index)
@@ -181,6 +194,12 @@ class TreeView(QTreeView):
         wanted = px(_INDENTATION) if depth <= DEEP else px(_WIDEST) // depth
         if wanted != self.indentation():
             self.setIndentation(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the titles room in a narrow view."""
+        super().resizeEvent(event)
+        if not self._has_own_widths:
+            self._fit_columns()
 
     # --- keys, clicks, and the menu
 

@@ -143,9 +143,8 @@ class GraphView(QGraphicsView):
 
     def _mark_found(self) -> None:
         kept = self._model.kept
-        found = {JOB, *(place for places in kept.children.values() for place in places)} if kept is not None else None
         for item in self._items:
-            item.set_pale(found is not None and (bool(item.box.folded) or item.box.place not in found))
+            item.set_pale(kept is not None and (bool(item.box.folded) or not kept.holds(item.box.place)))
 
     def _choose(self, item: BoxItem) -> None:
         if item.box.folded:

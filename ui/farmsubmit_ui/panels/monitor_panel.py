@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from qtpy.QtCore import QModelIndex, Qt, Signal
+from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QInputDialog,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 
 from farmsubmit.engines.base import ACTIVE, ERROR, KILLED, PAUSED, TaskStatus, Ticket
 from farmsubmit_ui.models.jobs_model import JobWatch
+from farmsubmit_ui.models.tree_cells import Column
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.models.tree_states import job_of
 from farmsubmit_ui.panels.frames_card import FramesCard
@@ -27,9 +28,10 @@ from farmsubmit_ui.panels.monitor_parts import ProgressCard, TicketCard, duratio
 from farmsubmit_ui.panels.submit_panel import DroppedCard
 from farmsubmit_ui.panels.tab_parts import bar
 from farmsubmit_ui.style import px, set_role
-from farmsubmit_ui.widgets import Chip, ElidedLabel, EmptyState, SearchEdit, label, text_button
+from farmsubmit_ui.widgets import ElidedLabel, EmptyState, IconButton, SearchEdit, label, text_button
 
-_ACTIONS = ("pause", "resume", "kill", "skip", "retry", "priority")
+#: A view narrower than this has no room for these columns.
+_ROOM = ((Column.SERVICE, 720), (Column.FRAMES, 640))
 _FAILED = (ERROR, KILLED)
 
 
@@ -111,7 +113,6 @@ class TasksSide(QWidget):
             chip.toggled.connect(lambda _: self._filter_states())
         self.age = label("", "dim")
         self.age.setObjectName("monitor_age")
-        self.state = Chip()
         self.view = TreeView(self.model)
         self.empty = EmptyState("clock", "")
         self.log = LogView()
@@ -124,16 +125,18 @@ class TasksSide(QWidget):
             "resume": (self.tr("&Resume"), "resume"),
             "kill": (self.tr("&Kill"), "kill"),
             "skip": (self.tr("&Skip"), "skip"),
-            "retry": (self.tr("Retry failed  Ctrl R"), "retry"),
-            "priority": (self.tr("Pr&iority…"), "up"),
+            "retry": (self.tr("Retry failed"), "retry"),
         }
-        self.buttons: Dict[str, QPushButton] = {}
-        for name in _ACTIONS:
-            text, icon = texts[name]
-            button = text_button(text, f"job_{name}", icon, "primary" if name == "retry" else "")
+        self.buttons: Dict[str, Any] = {"priority": IconButton("up", self.tr("Priority…"), "job_priority")}
+        for name, (text, icon) in texts.items():
+            self.buttons[name] = text_button(text, f"job_{name}", icon, "primary" if name == "retry" else "")
+        for name, button in self.buttons.items():
             button.clicked.connect(lambda checked=False, name=name: self.act(name))
-            self.buttons[name] = button
         self.buttons["retry"].setShortcut("Ctrl+R")
+        self._tips = {
+            "priority": self.tr("Priority…"),
+            "retry": self.tr("Retry the selected tasks that failed, or all (Ctrl+R)"),
+        }
 
     def _lay_out(self) -> None:
         self.filter.setMaximumWidth(px(240))
@@ -171,6 +174,7 @@ class TasksSide(QWidget):
         """Show how the tasks stand."""
         self._build()
         self._put_states()
+        self._fit_columns()
         has_tasks = bool(self._watch.tasks)
         self.view.setVisible(has_tasks)
         self.empty.setVisible(not has_tasks)
@@ -189,6 +193,20 @@ class TasksSide(QWidget):
             told = job_of(watch.tasks.values(), watch.status.title if watch.status is not None else "")
             self._told = len(watch.tasks)
             self.model.set_job(told.job, told.tasks)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide columns for which there is no room."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Hide what a narrow view has no room for, and what is not known of a job that is only told of."""
+        is_told = self._watch.job is None
+        wanted = {column: is_told or self.width() < px(room) for column, room in _ROOM}
+        for section in range(self.model.columnCount()):
+            is_hidden = wanted.get(self.model.column(section), False)
+            if self.view.isColumnHidden(section) != is_hidden:
+                self.view.setColumnHidden(section, is_hidden)
 
     def _put_states(self) -> None:
         if self._watch.tasks:
@@ -252,6 +270,8 @@ class TasksSide(QWidget):
             return self.tr("This engine gives no logs.")
         if task.reason:
             return task.reason
+        if not self._watch.is_log_read:
+            return self.tr("Reading the log…")
         return self.tr("It has written nothing.") if task.started else self.tr("It has not started yet.")
 
     def _show_trouble(self) -> None:
@@ -285,7 +305,8 @@ class TasksSide(QWidget):
         }
         for name, button in self.buttons.items():
             button.setEnabled(name in can and enabled[name])
-            button.setToolTip("" if name in can or not is_known else self.tr("This engine cannot do that."))
+            tip = self._tips.get(name, "")
+            button.setToolTip(tip if name in can or not is_known else self.tr("This engine cannot do that."))
         self.buttons["pause"].setVisible(not is_paused)
         self.buttons["resume"].setVisible(is_paused)
 

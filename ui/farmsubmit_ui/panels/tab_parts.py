@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, List, Optional, Sequence
 
 from qtpy.QtCore import QModelIndex, QRect, Qt, QUrl
-from qtpy.QtGui import QDesktopServices
+from qtpy.QtGui import QDesktopServices, QResizeEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -23,6 +23,9 @@ from qtpy.QtWidgets import (
 
 from farmsubmit_ui.style import px, set_flag, set_role
 from farmsubmit_ui.widgets import label
+
+#: Columns of a fixed width take at most so much of a view together.
+_FIXED_SHARE = 0.62
 
 
 class TabTree(QTreeView):
@@ -44,6 +47,7 @@ class TabTree(QTreeView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(px(40))
         self._widths: Sequence[int] = ()
+        self._share = 0.0
 
     def set_widths(self, widths: Sequence[int]) -> None:
         """Set the widths of columns in pixels of the design; 0 is for the one that takes what is left."""
@@ -52,12 +56,27 @@ class TabTree(QTreeView):
 
     def style_changed(self) -> None:
         """Take widths at the present zoom."""
-        header, last = self.header(), self.header().count()
-        for column, width in list(enumerate(self._widths))[:last]:
+        self._share = 0.0
+        self._fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave something for the column that takes the rest."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give columns their widths, and less of each where the one that takes the rest would get too little."""
+        widths = [px(width) if width else 0 for width in self._widths]
+        share = 1.0 if all(widths) else min(1.0, _FIXED_SHARE * self.viewport().width() / max(sum(widths), 1))
+        if share == self._share:
+            return
+        self._share = share
+        header = self.header()
+        for column, width in list(enumerate(widths))[: header.count()]:
             mode = QHeaderView.ResizeMode.Interactive if width else QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(column, mode)
             if width:
-                header.resizeSection(column, px(width))
+                header.resizeSection(column, round(width * share))
 
     def selected(self) -> List[QModelIndex]:
         """Return the first cell of each selected row."""
