@@ -568,7 +568,12 @@ def test_every_control_has_a_name_for_those_who_cannot_see(panel: GraphPanel) ->
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Task: sheet"
 
 
-def test_columns_have_room_for_their_words(panel: GraphPanel) -> None:
+@pytest.mark.parametrize("width", [800, 560])
+@pytest.mark.parametrize("is_live", [False, True])
+def test_columns_have_room_for_their_words(panel: GraphPanel, width: int, is_live: bool) -> None:
+    panel.resize(width, 700)
+    if is_live:
+        panel.model.set_states({1: TaskStatus(1, "", ACTIVE)})
     header = panel.tree.header()
     for section in range(header.count()):
         name = panel.model.headerData(section, Qt.Orientation.Horizontal)

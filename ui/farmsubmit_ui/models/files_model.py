@@ -52,7 +52,7 @@ def look_for(paths: Sequence[str], report: Report, cancelled: Callable[[], bool]
         if cancelled():
             return start
         heap = [NeededFile(path) for path in order[start : start + _HEAP]]
-        report([(state.file.path, state.exists) for state in look_up(heap, cancelled, 16)])
+        report([(state.file.path, state.exists) for state in look_up(heap, cancelled)])
     return len(order)
 
 
@@ -69,6 +69,7 @@ class FilesModel(QAbstractTableModel):
         self.states: Dict[str, int] = {}
         self.zones: Tuple[str, ...] = ()
         self.rows: List[NeededPath] = []
+        self._font = mono()
 
     def set_files(self, files: Iterable[NeededFile]) -> List[str]:
         """Show other files, none looked up yet, and return their paths."""
@@ -89,9 +90,18 @@ class FilesModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_states(self, found: Sequence[Tuple[str, Optional[bool]]]) -> None:
-        """Take whether some paths are there; rows keep their places until sort_rows."""
+        """Take whether some paths are there; views see it with show_states, and rows keep their places until then."""
         for path, exists in found:
             self.states[path] = UNKNOWN if exists is None else THERE if exists else MISSING
+
+    def forget_states(self) -> List[str]:
+        """Forget which paths are there, and return all of them."""
+        self.states = dict.fromkeys(self.states, ASKED)
+        self.show_states()
+        return list(self.states)
+
+    def show_states(self) -> None:
+        """Tell views of the states; to do so for each heap would keep them painting."""
         if self.rows:
             self.dataChanged.emit(self.index(0, STATE), self.index(len(self.rows) - 1, PATH))
 
@@ -107,6 +117,10 @@ class FilesModel(QAbstractTableModel):
         kept = [needed for needed in self._all if self._is_kept(needed)]
         self.rows = sorted(kept, key=lambda needed: self.states[needed.path] if self._is_bad(needed) else THERE)
         self.endResetModel()
+
+    def style_changed(self) -> None:
+        """Take the font of the style that is on; to look it up for each cell takes long."""
+        self._font = mono()
 
     def counts(self) -> Dict[int, int]:
         """Return how many files are in each state."""
@@ -164,7 +178,7 @@ class FilesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole and column == STATE:
             return self.state_text(needed.path)
         if role == Qt.ItemDataRole.FontRole and (column == PATH or column > NEEDED_BY):
-            return mono()
+            return self._font
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._brush(needed, column)
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Optional
 
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QCheckBox, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from farmsubmit_ui import worker
@@ -11,6 +12,9 @@ from farmsubmit_ui.models.files_model import ASKED, MISSING, STATE, UNKNOWN, Fil
 from farmsubmit_ui.panels.tab_parts import TabTree, bar, column
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, SearchEdit, label, text_button
+
+# Showing what was found takes longer than finding it.
+_SHOW_MS = 120
 
 
 class FilesPanel(QWidget):
@@ -23,6 +27,10 @@ class FilesPanel(QWidget):
         self._facts: Any = None
         self._handle: Optional[worker.Handle] = None
         self.model = FilesModel(self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SHOW_MS)
+        self._soon.timeout.connect(self._show_progress)
         self._make_parts()
         self._lay_out()
         session.facts_changed.connect(self.refresh)
@@ -40,7 +48,7 @@ class FilesPanel(QWidget):
         """Look which files are there; all of them unless some are named."""
         if self._handle is not None:
             self._handle.cancel()
-        paths = list(self.model.states) if paths is None else paths
+        paths = self.model.forget_states() if paths is None else paths
         self.progress.setRange(0, max(len(paths), 1))
         self.progress.setValue(0)
         self._handle = None
@@ -128,10 +136,20 @@ class FilesPanel(QWidget):
 
     def _take(self, found: Any) -> None:
         self.model.set_states(found)
-        self.progress.setValue(self.progress.value() + len(found))
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _show_progress(self) -> None:
+        self.model.show_states()
+        self.progress.setValue(self.model.total() - self.model.counts()[ASKED])
         self._show_counts()
 
+    def style_changed(self) -> None:
+        """Take the font of the style that is on."""
+        self.model.style_changed()
+
     def _end(self) -> None:
+        self._soon.stop()
         self.model.sort_rows()
         self._show_counts()
 
@@ -143,7 +161,7 @@ class FilesPanel(QWidget):
         total, counts = self.model.total(), self.model.counts()
         self.pages.setCurrentIndex(0 if total else 1)
         self.empty.set_sentence(self._why_empty())
-        is_looking = self._handle is not None and self._handle.running and counts[ASKED] > 0
+        is_looking = self._handle is not None and self._handle.running
         self.progress.setVisible(is_looking)
         self.again_button.setEnabled(not is_looking)
         self.missing.setText(self.tr("{0} missing").format(f"{counts[MISSING]:,}") if counts[MISSING] else "")

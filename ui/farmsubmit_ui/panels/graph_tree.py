@@ -175,7 +175,7 @@ class TreeView(QTreeView):
                 header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
             else:
                 header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(section, round(px(widths[column]) * part))
+                header.resizeSection(section, max(round(px(widths[column]) * part), header.sectionSizeHint(section)))
         self._is_fitting = False
 
     def _note_width(self, section: int) -> None:
