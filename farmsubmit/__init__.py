@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from farmsubmit.engines.base import Engine, JobStatus, TaskStatus, Ticket
     from farmsubmit.engines.registry import engine_for
     from farmsubmit.errors import (
+        AnswerLost,
         ArgumentError,
         AuthorError,
         ChecksFailed,
@@ -73,8 +74,8 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.checks": "Problem Severity check",
     "farmsubmit.engines.base": "Engine JobStatus TaskStatus Ticket",
     "farmsubmit.engines.registry": "engine_for",
-    "farmsubmit.errors": "ArgumentError AuthorError ChecksFailed DirMapError EngineError EngineUnreachable RequestError"
-    " ExpressionError FarmsubmitError FrameError HookError HookRefused JobFailed JobFileError JobTreeError"
+    "farmsubmit.errors": "AnswerLost ArgumentError AuthorError ChecksFailed DirMapError EngineError EngineUnreachable"
+    " RequestError ExpressionError FarmsubmitError FrameError HookError HookRefused JobFailed JobFileError JobTreeError"
     " MissingLibraryError ParseError TemplateError"
     " PluginError RequiredValueError SceneError ServiceKeyError SettingsError SpoolError SubstitutionError TclError",
     "farmsubmit.formats.alf": "from_tcl to_tcl",
@@ -99,6 +100,7 @@ _NAMES: Dict[str, str] = {
 _HOMES: Dict[str, str] = {name: home for home, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
+    "AnswerLost",
     "ArgumentError",
     "ArgumentProcessorOverrides",
     "ArgumentValue",

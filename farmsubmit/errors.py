@@ -28,6 +28,7 @@
     └── EngineError                 an engine refused
         ├── SpoolError              the job was not accepted
         └── EngineUnreachable       exit code 3
+            └── AnswerLost          the job was sent, and no answer came
 
 A caller catches FarmsubmitError and prints it: the text is one sentence for the person who made the mistake.
 """
@@ -252,6 +253,10 @@ class EngineUnreachable(EngineError):
     """An engine that does not answer."""
 
     exit_code = 3
+
+
+class AnswerLost(EngineUnreachable):
+    """A job that was sent, and whose answer did not come: the engine may have it, or not."""
 
 
 def _short(value: Optional[object]) -> str:

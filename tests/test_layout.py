@@ -9,8 +9,8 @@ import farmsubmit
 from farmsubmit import files
 
 PACKAGE = Path(farmsubmit.__file__).parent
-# In a wheel the wrappers and resources stand inside the package; they run in a DCC and are no part of the core.
-SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if not {"resources", "wrappers"} & set(path.parts))
+# In a wheel the wrappers, resources and dcc stand inside the package; they run in a DCC and are no part of the core.
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if not {"dcc", "resources", "wrappers"} & set(path.parts))
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 STARTERS = {"run", "Popen", "call", "check_call", "check_output"}
 FORBIDDEN_IMPORTS = {"pickle", "marshal", "shelve", "qtpy", "PySide6", "PySide2", "PyQt5", "bpy", "maya", "nuke"}

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Job
 from farmsubmit.errors import EngineError, did_you_mean
+from farmsubmit.lang.servicekey import Blade
 
 #: States of a task and of a job. A job is also paused or killed; a skipped task counts as done for its parent.
 BLOCKED, READY, ACTIVE, DONE, ERROR, SKIPPED = "blocked", "ready", "active", "done", "error", "skipped"
@@ -26,16 +27,33 @@ ACTIONS = ("pause", "resume", "retry", "skip", "kill", "delete", "priority")
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an engine can do: which actions, and whether it tells of tasks, logs and progress.
+    """What an engine can do: which actions, and whether it tells of tasks, logs, progress and blades.
 
-    ``here`` means that jobs run on this machine, so that a command line waits for them unless told otherwise.
+    ``here`` means that jobs run on this machine, so that a command line waits for them unless told otherwise; ``finds``
+    that a job is found by the key it was sent with, so that a lost answer never makes a second job.
     """
 
     actions: FrozenSet[str] = frozenset()
     tasks: bool = False
     logs: bool = False
     progress: bool = False
+    blades: bool = False
     here: bool = False
+    finds: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names that an engine is configured with, and its limits; None where it does not tell.
+
+    ``limits`` are numbers by name: ``tasks`` is the most tasks of a job, ``array`` the most tasks of one Slurm array,
+    ``command`` the most bytes of a command.
+    """
+
+    tags: Optional[FrozenSet[str]] = None
+    tiers: Optional[FrozenSet[str]] = None
+    projects: Optional[FrozenSet[str]] = None
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,12 +78,17 @@ class Translation:
 
 @dataclass(frozen=True)
 class SpoolInfo:
-    """Who sends a job and from where, as the author API's spool() names it; the defaults are this process."""
+    """Who sends a job and from where, as the author API's spool() names it; the defaults are this process.
+
+    ``key`` is a name that no other submission has, of letters, digits and ``-``. An engine that can keeps it with the
+    job, so that ``find`` tells whether a submission whose answer was lost has arrived.
+    """
 
     owner: str
     spoolhost: str
     spoolfile: str = ""
     spoolcwd: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +141,7 @@ class Engine(ABC):
     """An engine at one URL.
 
     Methods raise EngineUnreachable where it does not answer and EngineError (SpoolError for a job) where it refuses.
+    ``spool`` raises AnswerLost where the job may have arrived all the same. No method waits for ever.
     """
 
     scheme = ""
@@ -138,6 +162,22 @@ class Engine(ABC):
     @abstractmethod
     def spool(self, translation: Translation, info: SpoolInfo, block: bool = False) -> Ticket:
         """Send a translated job and return its ticket."""
+
+    def answer(self) -> str:
+        """Ask whether the engine is there; return its name and version, or "" where it does not tell."""
+        return ""
+
+    def find(self, key: str) -> Optional[str]:
+        """Return the id of the job that was sent with this key, or None where none has arrived."""
+        raise self.cannot("find a job by the key it was sent with")
+
+    def blades(self) -> List[Blade]:
+        """Return the blades that the engine runs commands on, with their service keys."""
+        raise self.cannot("tell its blades")
+
+    def known(self) -> Known:
+        """Return the names that the engine is configured with, and its limits."""
+        return Known()
 
     def jobs(self) -> List[JobStatus]:
         """Return the jobs that the engine knows, the newest last."""

@@ -140,7 +140,7 @@ def test_a_frame_range_behind_the_word_is_nukes_own(hosts: Any) -> None:
 def test_nuke_without_a_word_is_wrong_usage(hosts: Any) -> None:
     done = hosts.nuke()
     assert done.returncode == 2
-    assert "nukescript" in done.stderr and "is no word" in done.stderr
+    assert "the last argument" in done.stderr and "is no word" in done.stderr
 
 
 # --- Katana

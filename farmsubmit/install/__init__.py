@@ -1,0 +1,1 @@
+"""Writing what each DCC needs to find farmsubmit, and telling what is found on this machine."""
