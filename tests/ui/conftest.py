@@ -31,6 +31,15 @@ from farmsubmit_ui.session import Session  # noqa: E402
 LAYERS = ("beauty", "fx_smoke", "mattes", "turntable")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def small_heap() -> Iterator[None]:
+    """Keep the collector away from what was there before: these tests collect once each."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home for settings, state and history, and no site, show or setting of the person who runs the tests."""
