@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from farmsubmit.history.record import FAILED, REFUSED, SENT, UNREADABLE, Entry
+from farmsubmit.history.record import FAILED, REFUSED, SENT, UNREADABLE, WAITING, Entry
 from farmsubmit.history.store import entries, entry, history_dir, keep, prune
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "REFUSED",
     "SENT",
     "UNREADABLE",
+    "WAITING",
     "Entry",
     "entries",
     "entry",

@@ -12,9 +12,9 @@ from farmsubmit.errors import FarmsubmitError
 VERSION = 1
 ENTRY, REQUEST, SCRIPT, ARGUMENTS = "entry.json", "request.json", "job.alf", "arguments.json"
 
-#: What became of a submission: it is with its engine; the checks or a hook refused it; something else went wrong; or
-#: its entry cannot be read.
-SENT, REFUSED, FAILED, UNREADABLE = "sent", "refused", "failed", "unreadable"
+#: What became of a submission: it is with its engine; it waits in the outbox; the checks or a hook refused it;
+#: something else went wrong; or its entry cannot be read.
+SENT, WAITING, REFUSED, FAILED, UNREADABLE = "sent", "waiting", "refused", "failed", "unreadable"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,11 @@ from farmsubmit.settings.kinds import Kind
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*\Z")
 _MAP_KEYS = ("src", "dst", "zone")
 
+#: The programs that commands are made of; each has a setting of its name.
+PROGRAMS = ("blender", "maya", "mayapy", "maya_render", "python", "nuke", "katana", "ffmpeg", "oiiotool")
+#: A prefix of one of these stands before all its programs.
+DCCS_WITH_PROGRAMS = ("blender", "katana", "maya", "nuke")
+
 
 def _json(text: str) -> Any:
     import json
@@ -72,7 +77,7 @@ def _map(item: Any) -> Dict[str, str]:
     return found
 
 
-def _table(key: Callable[[Any], str], read: Callable[[Any], str], value: Any) -> Dict[str, str]:
+def _table(key: Callable[[Any], str], read: Callable[[Any], Any], value: Any) -> Dict[str, Any]:
     if isinstance(value, str):
         text = value.strip()
         value = _json(text) if text.startswith("{") else dict(map(_pair, filter(str.strip, text.split(","))))
@@ -106,6 +111,30 @@ def _item(value: Any) -> str:
     return str(value)
 
 
+def _farm_program(value: Any) -> str:
+    name, at, zone = _name(value).partition("@")
+    if name not in PROGRAMS or (at and len(zone.split()) != 1) or "@" in zone:
+        raise ValueError
+    return str(value)
+
+
+def _place(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value or value != value.strip():
+        raise ValueError
+    return value
+
+
+def _prefixed(value: Any) -> str:
+    if value not in (*DCCS_WITH_PROGRAMS, *PROGRAMS):
+        raise ValueError
+    return str(value)
+
+
+def _prefix(value: Any) -> Any:
+    """Return the words of a prefix; none at all are empty text, which takes the entry below away."""
+    return _words(value) if value and value != [] else ""
+
+
 def _severity(value: Any) -> str:
     if value not in ("error", "warning", "note", "off", ""):
         raise ValueError
@@ -132,6 +161,16 @@ KEYS = Kind("a list of environment keys such as ['maya-2025', 'setenv A=1']", pa
 WORDS = Kind("a list of words such as ['nice', '@default']", _words)
 DIRMAPS = Kind("a list of maps such as 'X:/proj=/mnt/proj@NFS', or of tables of src, dst and zone", _maps)
 ENVIRONMENT = Kind("a table of variables and their values", partial(_table, _variable, _item), merges=True)
+EXECUTABLES = Kind(
+    f"a table of PROGRAM or PROGRAM@ZONE, each with its path; programs are {', '.join(PROGRAMS)}",
+    partial(_table, _farm_program, _place),
+    merges=True,
+)
+PREFIXES = Kind(
+    f"a table of words such as ['rez-env', 'maya', '--'] by DCC or program: {', '.join(PROGRAMS)}",
+    partial(_table, _prefixed, _prefix),
+    merges=True,
+)
 SEVERITIES = Kind("a table of rules, each error, warning, note or off", partial(_table, _name, _severity), merges=True)
 NOTES = Kind("a table of rules, each with a note that says why", partial(_table, _name, _note), merges=True)
 HOOK = Kind("'module:function', or a program as text or as a list of words", _hook)

@@ -24,7 +24,18 @@ from farmsubmit.settings.kinds import (
     Kind,
     optional,
 )
-from farmsubmit.settings.listkinds import DIRMAPS, ENVIRONMENT, HOOK, KEYS, NAMES, NOTES, SEVERITIES, WORDS
+from farmsubmit.settings.listkinds import (
+    DIRMAPS,
+    ENVIRONMENT,
+    EXECUTABLES,
+    HOOK,
+    KEYS,
+    NAMES,
+    NOTES,
+    PREFIXES,
+    SEVERITIES,
+    WORDS,
+)
 
 
 class Setting(NamedTuple):
@@ -90,6 +101,8 @@ _CREDENTIALS = functions.CredentialsResolver(functions.resolve_credentials)
 _ROWS = (
     # Jobs and the farm.
     Setting("engine", TEXT, lambda: "local:", "the URL of the engine that jobs go to"),
+    Setting("engines", NAMES, list, "URLs of the other engines there are, for farmsubmit engines and the dialog"),
+    Setting("outbox", FLAG, lambda: True, "keep what an engine that does not answer was sent, to send it later"),
     Setting("slots", COUNT, _all_cores, "how many commands the local engine runs at once"),
     Setting("zone", TEXT, _conventional_zone, "the directory-map zone of this machine"),
     Setting("chunk", COUNT, lambda: 5, "how many frames one task renders"),
@@ -138,6 +151,8 @@ _ROWS = (
     Setting("katana", TEXT, lambda: "katana", "the Katana program"),
     Setting("ffmpeg", TEXT, lambda: "ffmpeg", "the ffmpeg program"),
     Setting("oiiotool", TEXT, lambda: "oiiotool", "OpenImageIO's oiiotool"),
+    Setting("executables", EXECUTABLES, dict, "where programs are on the farm, by PROGRAM or PROGRAM@ZONE; templates"),
+    Setting("package_prefix", PREFIXES, dict, "words before the programs of a DCC on the farm; templates"),
 
     # Wrappers: scripts through which a program runs the script of a task.
     Setting("blender_script_wrapper", PATH, _wrapper("blenderscript.py"), "the wrapper for Blender"),

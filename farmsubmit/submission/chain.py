@@ -6,7 +6,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import Ticket
-from farmsubmit.errors import FarmsubmitError, SpoolError
+from farmsubmit.errors import AnswerLost, FarmsubmitError, SpoolError
 from farmsubmit.formats.jobjson import from_document, to_document
 from farmsubmit.submission.way import Submission, kept_ticket
 from farmsubmit.tasks.build import Built
@@ -31,6 +31,9 @@ def submit_chain(jobs: Sequence[Any], engine: Optional[str] = None, owner: Optio
     steps: List[_Step] = []
     _chain(jobs, (), steps, 0)
     ways = [Submission(step.built, engine, owner) for step in steps]
+    for way in ways:
+        # What waits in the outbox would be half a chain.
+        way.uses_outbox = False
     _refuse_half(ways)
     for way in ways:
         way.prepare()
@@ -39,6 +42,7 @@ def submit_chain(jobs: Sequence[Any], engine: Optional[str] = None, owner: Optio
         try:
             tickets.append(_sent(way, [int(tickets[place].jid) for place in step.after]))
         except FarmsubmitError as error:
+            tickets += _found(way, error)
             _take_back(ways, tickets, error)
             raise
     return [kept_ticket(way, ticket) for way, ticket in zip(ways, tickets)]
@@ -73,6 +77,18 @@ def _chain(what: Any, after: Tuple[int, ...], steps: List[_Step], level: int) ->
         else:
             ends += _chain(part, after, steps, level + 1)
     return ends
+
+
+def _found(way: Submission, cause: FarmsubmitError) -> List[Ticket]:
+    """Return the ticket of a job whose answer was lost, where its engine has it and can tell."""
+    if not isinstance(cause, AnswerLost):
+        return []
+    try:
+        jid = way.engine.find(way.key)
+    except FarmsubmitError:
+        text = f"{cause.problem}; and whether {way.engine.url} has the job {way.title!r} is not known"
+        raise AnswerLost(text, "look at its jobs before you send it again") from cause
+    return [Ticket(jid, way.engine.url)] if jid is not None else []
 
 
 def _take_back(ways: Sequence[Submission], tickets: Sequence[Ticket], cause: FarmsubmitError) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional, Union
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import Ticket
 from farmsubmit.errors import ChecksFailed, FarmsubmitError, HookRefused
-from farmsubmit.history import FAILED, REFUSED, SENT, Entry, history_dir, keep, prune
+from farmsubmit.history import FAILED, REFUSED, SENT, WAITING, Entry, history_dir, keep, prune
 from farmsubmit.scenecopy import digest
 from farmsubmit.submission.sending import request_document, user, without_password
 
@@ -53,16 +53,18 @@ def _entry(way: Submission, end: Union[Ticket, Exception]) -> Entry:
         engine=without_password(way.engine.url),
         jid=sent.jid,
         link=without_password(sent.link),
-        outcome=_outcome(end),
+        outcome=_outcome(way, end),
         reason="" if isinstance(end, Ticket) else without_password(str(end) or type(end).__name__),
         dropped=tuple(f"{each.option} of {each.where}: {each.reason}" for each in sent.dropped),
         notes=tuple(map(without_password, way.notes)),
     )
 
 
-def _outcome(end: Union[Ticket, Exception]) -> str:
+def _outcome(way: Submission, end: Union[Ticket, Exception]) -> str:
     if isinstance(end, Ticket):
         return SENT
+    if way.waits:
+        return WAITING
     return REFUSED if isinstance(end, (ChecksFailed, HookRefused)) else FAILED
 
 

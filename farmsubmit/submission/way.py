@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import uuid
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from farmsubmit.author import connection
@@ -16,8 +18,10 @@ from farmsubmit.request import SubmitRequest, scene_stem
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import load_settings
 from farmsubmit.submission.copying import wants_copy, with_copy
+from farmsubmit.submission.farms import knowledge_of
 from farmsubmit.submission.hooking import before_build, before_send
 from farmsubmit.submission.keeping import into_history
+from farmsubmit.submission.outbox import written_down
 from farmsubmit.submission.sending import keep_copy, spool_info, warn, write_argument_files
 from farmsubmit.tasks.build import Built, build_request
 
@@ -41,7 +45,8 @@ class Submission:
     ``request``, ``built``, ``facts``, ``translation``, ``problems`` and ``notes`` are what is known so far. ``engine``
     is a URL (default: the request's, then the setting). ``settings`` are those of the hooks, the history and the engine
     (default: the request's, else this user's). A trial is for a look: it writes nothing, neither a scene copy nor the
-    history, and cannot be sent. Raises EngineError for an engine that there is not.
+    history, and cannot be sent. ``key`` is what the engine knows the job by; ``uses_outbox`` may be switched off where
+    somebody else sees to it that nothing is lost. Raises EngineError for an engine that there is not.
     """
 
     def __init__(
@@ -60,6 +65,10 @@ class Submission:
         self.engine = engine_for(engine or (self.request and self.request.engine) or self.settings["engine"])
         self.owner = owner
         self.is_trial = is_trial
+        self.key = uuid.uuid4().hex
+        self.uses_outbox = True
+        #: Whether it did not arrive, and waits in the outbox.
+        self.waits = False
         self.when = time.time()
         self.translation: Optional[Translation] = None
         self.problems: List[Problem] = []
@@ -96,13 +105,17 @@ class Submission:
         return self.finished(self.spool(block, info))
 
     def spool(self, block: bool = False, info: Optional[SpoolInfo] = None) -> Ticket:
-        """Send what was prepared and return its ticket, without keeping it; see send()."""
+        """Send what was prepared and return its ticket, without keeping it; see send().
+
+        Where the engine does not answer, it stays in the outbox, and EngineUnreachable or AnswerLost says so.
+        """
         translation = self.translation
         if translation is None or self.is_trial:
             raise ValueError("a submission is prepared before it is sent, and a trial is never sent")
-        with self._kept():
+        known = replace(info or spool_info(self.owner), key=self.key)
+        with self._kept(), written_down(self, known):
             write_argument_files(self._done.files)
-            return self.engine.spool(translation, info or spool_info(self.owner), block)
+            return self.engine.spool(translation, known, block)
 
     def finished(self, ticket: Ticket) -> Sent:
         """Keep what was sent, and return all that is known of it."""
@@ -158,7 +171,8 @@ class Submission:
         self.notes += copied.notes
 
     def _check(self) -> None:
-        self.problems = check(self._done.job, self.facts, self.request, self.settings)
+        knowledge = knowledge_of(self.engine)
+        self.problems = check(self._done.job, self.facts, self.request, self.settings, knowledge)
         errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
         if errors:
             raise ChecksFailed(refusal(errors))

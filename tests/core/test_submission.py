@@ -171,7 +171,11 @@ def test_a_caller_who_gets_only_a_ticket_is_told_on_standard_error(tmp_path, cap
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "data").write_text("")
     submit(job())
-    assert capsys.readouterr().err.startswith("farmsubmit: it is not in the history: ")
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[2].partition(": ")[0] for line in told] == [
+        "it is sent without being kept first",
+        "it is not in the history",
+    ]
 
 
 def test_what_a_hook_did_is_told_to_a_caller_who_gets_only_a_ticket(monkeypatch, capsys):

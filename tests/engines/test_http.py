@@ -62,7 +62,7 @@ def test_a_redirect_is_not_followed():
 def test_what_nobody_listens_to_has_not_arrived(method):
     with socket.create_server(("127.0.0.1", 0)) as free:
         base = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(EngineUnreachable, match="does not answer: .*refused") as told:
+    with pytest.raises(EngineUnreachable, match=r"does not answer: .*refused") as told:
         asked(base, method)
     assert not isinstance(told.value, AnswerLost)
 

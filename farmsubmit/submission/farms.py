@@ -1,0 +1,103 @@
+"""Asking engines what they are and what they know, never for longer than a person waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from farmsubmit.checks import Knowledge
+from farmsubmit.engines.base import Capabilities, Engine, Known
+from farmsubmit.engines.registry import engine_for
+from farmsubmit.errors import EngineError, FarmsubmitError
+from farmsubmit.lang.servicekey import Blade
+from farmsubmit.settings import load_settings
+from farmsubmit.submission.sending import without_password
+
+#: Seconds for all engines together.
+PATIENCE = 10.0
+
+
+@dataclass(frozen=True)
+class EngineReport:
+    """How an engine stands: ``reason`` says why it does not answer, and is empty where it does.
+
+    ``version`` is its name and version as far as it tells; ``blades`` are None where it does not tell them.
+    """
+
+    url: str
+    reason: str = ""
+    version: str = ""
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    blades: Optional[Tuple[Blade, ...]] = None
+    known: Known = field(default_factory=Known)
+
+
+def engine_urls() -> List[str]:
+    """Return the URLs of the engines that the settings name, the one that jobs go to first."""
+    settings = load_settings()
+    return list(dict.fromkeys([str(settings["engine"]), *map(str, settings["engines"]), "local:"]))
+
+
+def report_engines(urls: Sequence[str] = (), seconds: float = PATIENCE) -> List[EngineReport]:
+    """Ask engines, all at the same time, and return a report of each (default: those of engine_urls).
+
+    One that takes longer than ``seconds`` is reported as one that does not answer.
+    """
+    asked = list(urls or engine_urls())
+    told: Dict[str, EngineReport] = {}
+    threads = [threading.Thread(target=_put, args=(url, told), daemon=True) for url in asked]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    late = f"no answer within {seconds:g} s"
+    known = dict(told)
+    return [known.get(url) or EngineReport(without_password(url), late) for url in asked]
+
+
+def report_engine(url: str) -> EngineReport:
+    """Ask one engine for as long as it takes, and return how it stands; raises nothing."""
+    try:
+        engine = engine_for(url)
+    except FarmsubmitError as error:
+        return EngineReport(without_password(url), str(error))
+    shown = without_password(engine.url)
+    try:
+        version = engine.answer()
+        blades = tuple(engine.blades()) if engine.capabilities.blades else None
+        return EngineReport(shown, "", version, engine.capabilities, blades, engine.known())
+    except FarmsubmitError as error:
+        return EngineReport(shown, without_password(str(error)), capabilities=engine.capabilities)
+
+
+def knowledge_of(engine: Engine, report: Optional[EngineReport] = None) -> Knowledge:
+    """Return what the checks may know of a farm, from a report or from the engine itself; raises nothing.
+
+    What the engine does not tell is None, and nothing is complained about for it.
+    """
+    if report is None:
+        report = _asked(engine)
+    known = report.known
+    return Knowledge(
+        blades=report.blades,
+        tags=known.tags,
+        tiers=known.tiers,
+        projects=known.projects,
+        scheme=engine.scheme,
+        limits=dict(known.limits),
+    )
+
+
+def _asked(engine: Engine) -> EngineReport:
+    try:
+        blades = tuple(engine.blades()) if engine.capabilities.blades else None
+        return EngineReport(engine.url, capabilities=engine.capabilities, blades=blades, known=engine.known())
+    except EngineError as error:
+        return EngineReport(engine.url, str(error), capabilities=engine.capabilities)
+
+
+def _put(url: str, told: Dict[str, EngineReport]) -> None:
+    told[url] = report_engine(url)
