@@ -1,4 +1,4 @@
-"""Waiting for a job and showing how it goes; Ctrl+C stops the job, not only the waiting."""
+"""Waiting for a job and showing how it goes; Ctrl+C stops a job of this machine, and only the waiting for others."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Any, List
 
 from farmsubmit.cli import show
 from farmsubmit.engines.base import ACTIVE, DONE, ERROR, FINAL_STATES, PAUSED, SKIPPED, Engine, JobStatus, TaskStatus
+from farmsubmit.errors import EngineUnreachable
 
-_POLL_SECONDS = 0.2
+# A job of this machine is looked at often; a farm manager has others to answer too.
+_POLL_SECONDS, _FAR_POLL_SECONDS = 0.2, 2.0
+# How often in a row an engine elsewhere may not answer before the waiting ends.
+_MOST_SILENT = 30
 _LOG_LINES = 12
 
 
@@ -20,6 +24,9 @@ def follow(engine: Engine, jid: str, quiet: bool = False) -> int:
         status = _wait(engine, jid, display)
     except KeyboardInterrupt:
         display.close()
+        if not engine.capabilities.here:
+            show.warn(f"job {jid} goes on; farmsubmit kill {jid} --engine {engine.url} stops it")
+            return 1
         show.warn("stopping the job …")
         engine.control(jid, "kill")
         status = _wait(engine, jid, _Silence())
@@ -32,13 +39,23 @@ def follow(engine: Engine, jid: str, quiet: bool = False) -> int:
 
 
 def _wait(engine: Engine, jid: str, display: _Silence) -> JobStatus:
+    pause = _POLL_SECONDS if engine.capabilities.here else _FAR_POLL_SECONDS
+    silent = 0
     while True:
-        status = engine.status(jid)
+        try:
+            status = engine.status(jid)
+        except EngineUnreachable:
+            silent += 1
+            if silent > _MOST_SILENT:
+                raise
+            time.sleep(pause)
+            continue
+        silent = 0
         over = status.state in FINAL_STATES or status.state == PAUSED
         display.show(status, over)
         if over:
             return status
-        time.sleep(_POLL_SECONDS)
+        time.sleep(pause)
 
 
 def _display() -> _Silence:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, List, Optional
 
 from farmsubmit.cli import show
 from farmsubmit.errors import FarmsubmitError
+
+_ACTIONS = {
+    "pause": "start no more tasks of a job",
+    "resume": "go on with a paused job",
+    "retry": "run the failed tasks of a job again",
+    "skip": "take tasks of a job for done",
+    "kill": "stop a job and what it runs",
+    "delete": "take a job away from its engine",
+    "priority": "give a job another priority",
+}
 
 
 def add_commands(commands: Any) -> None:
@@ -22,6 +32,7 @@ def add_commands(commands: Any) -> None:
     jobs.add_argument("--wait", action="store_true", help="wait for the job to be over")
     jobs.add_argument("--json", action="store_true", help="as JSON")
     jobs.set_defaults(run=_jobs)
+    _add_actions(commands)
     log = commands.add_parser("log", help="what the commands of a job or task printed")
     log.add_argument("target", metavar="JID[:TID]")
     log.add_argument("--engine", metavar="URL", help="default: the setting")
@@ -30,6 +41,27 @@ def add_commands(commands: Any) -> None:
     demo.add_argument("--folder", metavar="DIR", default="demo-output", help="default: demo-output")
     demo.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time")
     demo.set_defaults(run=_demo)
+
+
+def _add_actions(commands: Any) -> None:
+    """Add a command for each thing that can be done to a job: short forms of ``jobs JID --do ACTION``."""
+    one = commands.add_parser("job", help="the tasks of one job: the same as jobs JID")
+    _add_target(one)
+    one.add_argument("--wait", action="store_true", help="wait for the job to be over")
+    one.set_defaults(run=_jobs, do=None, task=[], value=None)
+    for action, text in _ACTIONS.items():
+        parser = commands.add_parser(action, help=text)
+        _add_target(parser)
+        if action == "priority":
+            parser.add_argument("value", metavar="N", type=float, help="the new priority")
+        parser.add_argument("--task", metavar="TID", nargs="+", type=int, default=[], help="only these tasks")
+        parser.set_defaults(run=_jobs, do=action, wait=False, **({} if action == "priority" else {"value": None}))
+
+
+def _add_target(parser: ArgumentParser) -> None:
+    parser.add_argument("jid", metavar="JID")
+    parser.add_argument("--engine", metavar="URL", help="default: the setting")
+    parser.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _engine(url: Optional[str]) -> Any:
