@@ -1,4 +1,4 @@
-"""Waiting for a job that runs elsewhere: an engine may be silent for a while, and Ctrl+C is no order to stop the job."""
+"""Waiting for a job elsewhere: an engine may be silent for a while, and Ctrl+C is no order to stop the job."""
 
 import pytest
 
