@@ -1,4 +1,4 @@
-"""The application: ``farmsubmit-ui [SCENE|JOB|REQUEST …]`` on its own, and ``show_submitter`` inside a DCC."""
+"""The application: ``farmsubmit-ui [SCENE|FACTS|JOB|REQUEST …]`` on its own, and ``show_submitter`` inside a DCC."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qtpy.QtWidgets import QApplication, QMessageBox, QWidget
 from farmsubmit import __version__, files
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.scenes.facts import SceneFacts
-from farmsubmit_ui import worker
+from farmsubmit_ui import handover, worker
 from farmsubmit_ui.dialog import Submitter
 
 _log = logging.getLogger("farmsubmit.ui")
@@ -56,18 +56,26 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     for path in args.paths or [None]:
         window = _shown(Submitter(style=args.style or "", style_target=app))
         if path is not None:
-            window.open(path)
+            _open(window, path)
     try:
         return int(app.exec_())
     finally:
         worker.shutdown()
 
 
+def _open(window: Submitter, path: Path) -> None:
+    """Open what a path names; facts of a scene that a DCC has open stay in step with it."""
+    if path.name.endswith(handover.ENDING):
+        handover.Handover(window, path)
+    else:
+        window.open(path)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="farmsubmit-ui", description="Look at a job and send it to a farm.")
     parser.add_argument("--version", action="version", version=f"farmsubmit {__version__}")
     parser.add_argument("--style", choices=("dark", "light", "system"), help="default: the one chosen last")
-    parser.add_argument("paths", metavar="SCENE|JOB|REQUEST", nargs="*", type=Path)
+    parser.add_argument("paths", metavar="SCENE|FACTS|JOB|REQUEST", nargs="*", type=Path)
     return parser
 
 
