@@ -1,0 +1,2 @@
++ farmsubmit 1.0 .
+PYTHONPATH+:=scripts

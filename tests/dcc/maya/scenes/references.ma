@@ -1,0 +1,44 @@
+//Maya ASCII 2026 scene
+//Codeset: UTF-8
+file -rdi 1 -ns "hero" -rfn "heroRN" -op "v=0;" -typ "mayaAscii" "/shows/assets/hero.ma";
+file -rdi 1 -ns "prop" -dr 1 -rfn "propRN" -op "v=0;" -typ "mayaAscii" "props/prop.ma";
+file -rdi 1 -ns "set" -rfn "setRN" -op "v=0;" -typ "mayaAscii" "/shows/assets/set.mb{1}";
+file -r -ns "hero" -dr 1 -rfn "heroRN" -op "v=0;" -typ "mayaAscii" "/shows/assets/hero.ma";
+file -r -ns "prop" -dr 1 -rfn "propRN" -op "v=0;" -typ "mayaAscii" "props/prop.ma";
+file -r -ns "set" -dr 1 -rfn "setRN" -op "v=0;" -typ "mayaAscii" "/shows/assets/set.mb{1}";
+requires maya "2026";
+requires -nodeType "aiAOVDriver" -nodeType "aiAOV" "mtoa" "5.4.0";
+currentUnit -l centimeter -a degree -t film;
+fileInfo "license" "commercial";
+createNode transform -n "persp";
+createNode camera -n "perspShape" -p "persp";
+	setAttr -k off ".v";
+	setAttr ".rnd" no;
+createNode transform -n "shotCam";
+createNode camera -n "shotCamShape" -p "shotCam";
+	setAttr -k off ".v";
+	setAttr ".rnd" yes;
+createNode renderLayerManager -n "renderLayerManager";
+createNode renderLayer -n "defaultRenderLayer";
+	setAttr ".g" yes;
+createNode renderLayer -n "hero:beauty";
+select -ne :defaultRenderGlobals;
+	setAttr -cb on ".ren" -type "string" "arnold";
+	setAttr -av -k on ".an" yes;
+	setAttr -av ".fs" 1001;
+	setAttr -av ".ef" 1010;
+createNode script -n "sceneConfigurationScriptNode";
+	setAttr ".b" -type "string" "playbackOptions -min 1001 -max 1010 -ast 990 -aet 1020 ";
+	setAttr ".st" 6;
+select -ne :time1;
+	setAttr ".o" 1001;
+select -ne :defaultResolution;
+	setAttr ".w" 1920;
+	setAttr ".h" 1080;
+select -ne :defaultColorMgtGlobals;
+	setAttr ".cfe" yes;
+	setAttr ".cfp" -type "string" "<MAYA_RESOURCES>/OCIO-configs/Maya2022-default/config.ocio";
+	setAttr ".vtn" -type "string" "ACES 1.0 SDR-video (sRGB)";
+	setAttr ".wsn" -type "string" "ACEScg";
+	setAttr ".cme" yes;
+// End of shot

@@ -1,0 +1,48 @@
+//Maya ASCII 2026 scene
+//Codeset: UTF-8
+requires maya "2026";
+currentUnit -l centimeter -a degree -t ntsc;
+fileInfo "license" "commercial";
+createNode transform -n "persp";
+createNode camera -n "perspShape" -p "persp";
+	setAttr -k off ".v";
+	setAttr ".rnd" no;
+createNode transform -n "shotCam";
+createNode camera -n "shotCamShape" -p "shotCam";
+	setAttr -k off ".v";
+	setAttr ".rnd" yes;
+createNode renderLayerManager -n "renderLayerManager";
+createNode renderLayer -n "defaultRenderLayer";
+	setAttr ".g" yes;
+createNode script -n "onOpen";
+	setAttr ".b" -type "string" "print \"hello\";\npython(\"1\");";
+	setAttr ".st" 1;
+createNode script -n "frames";
+	setAttr ".b" -type "string" "import sys";
+	setAttr ".a" -type "string" "sys.exit";
+	setAttr ".st" 7;
+	setAttr ".stp" 1;
+createNode expression -n "spin";
+	setAttr ".ixp" -type "string" ".O[0] = time * 2";
+select -ne :defaultRenderGlobals;
+	setAttr -cb on ".ren" -type "string" "mayaSoftware";
+	setAttr -av -k on ".an" yes;
+	setAttr -av ".fs" 1001;
+	setAttr -av ".ef" 1010;
+	setAttr ".pram" -type "string" "myPreRender";
+	setAttr ".ifp" -type "string" "fixed/name";
+createNode script -n "sceneConfigurationScriptNode";
+	setAttr ".b" -type "string" "playbackOptions -min 1001 -max 1010 -ast 990 -aet 1020 ";
+	setAttr ".st" 6;
+select -ne :time1;
+	setAttr ".o" 1001;
+select -ne :defaultResolution;
+	setAttr ".w" 1920;
+	setAttr ".h" 1080;
+select -ne :defaultColorMgtGlobals;
+	setAttr ".cfe" yes;
+	setAttr ".cfp" -type "string" "<MAYA_RESOURCES>/OCIO-configs/Maya2022-default/config.ocio";
+	setAttr ".vtn" -type "string" "ACES 1.0 SDR-video (sRGB)";
+	setAttr ".wsn" -type "string" "ACEScg";
+	setAttr ".cme" yes;
+// End of shot
