@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Union
@@ -10,6 +11,23 @@ from typing import Union
 from farmsubmit.errors import FarmsubmitError, MissingLibraryError
 
 _PACKAGE = Path(__file__).resolve().parent
+#: Stands in a folder that ``farmsubmit install --copy-to`` made, beside the package.
+FOLDER_FILE = "farmsubmit-folder.json"
+
+
+def root() -> Path:
+    """Return the folder that holds the package: a checkout, a folder of ``install --copy-to``, or site-packages."""
+    return _PACKAGE.parent
+
+
+def _add_libraries() -> None:
+    """Let a folder that brings its libraries along be used by any Python; what that Python has itself comes first."""
+    libraries = str(root() / "libraries")
+    if (root() / FOLDER_FILE).is_file() and libraries not in sys.path:
+        sys.path.append(libraries)
+
+
+_add_libraries()
 
 
 def shipped(*parts: str) -> Path:
@@ -47,7 +65,8 @@ def _home(kind: str, function: str) -> Path:
     try:
         import platformdirs
     except ImportError:
-        raise MissingLibraryError("platformdirs", f"finding the {kind} folder without FARMSUBMIT_HOME") from None
+        where = "without FARMSUBMIT_HOME, outside of a folder made by farmsubmit install --copy-to,"
+        raise MissingLibraryError("platformdirs", f"finding the {kind} folder {where}") from None
     return Path(getattr(platformdirs, function)("farmsubmit", appauthor=False))
 
 

@@ -42,6 +42,11 @@ def add_commands(commands: Any) -> None:
         default=[],
         help="error, warning, note or off, for this time; over the setting check_severity",
     )
+    check.add_argument(
+        "--dry-run-maya",
+        action="store_true",
+        help="ask Maya's Render about the job's Maya commands too (Render -test), where there is one on this machine",
+    )
     check.set_defaults(run=_check)
     convert = commands.add_parser("convert", help="a job from one form to another")
     convert.add_argument("source", metavar="IN", help=".alf or .json")
@@ -97,6 +102,8 @@ def _check(args: Namespace) -> int:
     contexts = [(Context(job, None, part.request, part.settings), error) for part, job, error in parts]
     # The two jobs of one request have most of their problems in common.
     problems = list(dict.fromkeys(found for each in contexts for found in _problems(*each, args, levels)))
+    if args.dry_run_maya:
+        problems += [found for context, _ in contexts for found in _maya_problems(context)]
     if args.json:
         show.as_json([problem.to_json() for problem in problems])
     else:
@@ -125,6 +132,26 @@ def _problems(context: Any, error: Optional[FarmsubmitError], args: Namespace, l
     if error is not None and not any(problem.severity is Severity.ERROR for problem in problems):
         problems.insert(0, Problem(Severity.ERROR, context.facts.path, error.problem, error.hint, rule="build"))
     return problems
+
+
+def _maya_problems(context: Any) -> List[Any]:
+    """Return what Maya's Render says against the commands of a job, or a note that there is none to ask."""
+    from farmsubmit.checks import Problem, Severity
+    from farmsubmit.install.find import find_render
+    from farmsubmit.install.machine import this_machine
+    from farmsubmit.install.mayatest import try_commands
+
+    render = find_render(this_machine())
+    if render is None:
+        fix = "set MAYA_LOCATION, or put Render on PATH"
+        return [Problem(Severity.NOTE, "Render", "there is no Maya on this machine to ask", fix, rule="maya-dry-run")]
+    if context.job is None:
+        return []
+    tried = try_commands(context.job, context.tree.commands, render, context.setting("zone", ""))
+    wrong = [Problem(Severity.ERROR, one.where, one.problem, rule="maya-dry-run") for one in tried if one.problem]
+    said = f"it knows all options of the job's Maya commands ({len(tried)} asked about)"
+    none = "the job has no commands of Maya's Render to ask about"
+    return wrong or [Problem(Severity.NOTE, str(render), said if tried else none, rule="maya-dry-run")]
 
 
 def _levels(texts: List[str]) -> Dict[str, str]:

@@ -23,7 +23,7 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    from farmsubmit.cli import examine, farms, history, languages, plugins, request, run, send, settings
+    from farmsubmit.cli import examine, farms, history, install, languages, plugins, request, run, send, settings
 
     parser = _Parser(
         prog="farmsubmit",
@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"farmsubmit {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for group in (examine, request, send, run, history, farms, plugins, settings, languages):
+    for group in (examine, request, send, run, history, farms, plugins, settings, languages, install):
         group.add_commands(commands)
     return parser
 

@@ -71,6 +71,9 @@ def report_engine(url: str) -> EngineReport:
         return EngineReport(shown, "", version, engine.capabilities, blades, engine.known())
     except FarmsubmitError as error:
         return EngineReport(shown, without_password(str(error)), capabilities=engine.capabilities)
+    except Exception as error:  # whatever an engine of somebody else raises is told, and no more
+        reason = f"{type(error).__name__}: {error}"
+        return EngineReport(shown, without_password(reason), capabilities=engine.capabilities)
 
 
 def knowledge_of(engine: Engine, report: Optional[EngineReport] = None) -> Knowledge:

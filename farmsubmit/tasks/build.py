@@ -162,6 +162,8 @@ def _grown(
             # The job of a scene has the title; a single group below it would say the same again.
             root.named = False
         add_to(job, root)
+    # First, for of several maps that apply the first one counts.
+    job.dirmaps[:0] = commands.dirmaps
     notes = commands.notes if is_scene else {**commands.notes, **_mistyped(requirements, grower.declared)}
     return Built(job, commands.files, tuple(notes))
 

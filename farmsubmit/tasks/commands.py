@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 
 from farmsubmit.author.elements import Command
 from farmsubmit.errors import ArgumentError, FarmsubmitError, PluginError
+from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.envkey import setenv_items
 from farmsubmit.lang.substitution import mapped
 from farmsubmit.tasks import contract
@@ -45,7 +46,7 @@ class CommandMaker:
     """Makes the commands of a job.
 
     ``files`` are the argument files that must be there when the commands run, text by path. ``notes`` are what a
-    person should know.
+    person should know. ``dirmaps`` are the maps that say where the programs are in each zone.
     """
 
     def __init__(self, settings: Settings, local: bool = False) -> None:
@@ -53,15 +54,26 @@ class CommandMaker:
         self.local = local
         self.files: Dict[str, str] = {}
         self.notes: Dict[str, None] = {}
+        self.dirmaps: Dict[DirMap, None] = {}
         self._programs: Dict[str, str] = {}
 
     def program(self, word: str) -> str:
         """Return a program as the farm starts it; the executable_resolver is asked once for each."""
         if isinstance(word, Program):
-            return str(word)
+            return word
         if word not in self._programs:
             self._programs[word] = _resolved(self.settings["executable_resolver"], word)
         return self._programs[word]
+
+    def launched(self, words: Sequence[str]) -> List[str]:
+        """Return the words of a command with those before its programs, and remember where the programs are."""
+        argv: List[str] = []
+        for word in words:
+            if isinstance(word, Program):
+                argv += word.prefix
+                self.dirmaps.update(dict.fromkeys(word.dirmaps))
+            argv.append(str(word))
+        return argv
 
     def of(self, task: TaskPlugin) -> _Commands:
         """Return what makes the commands of one plug-in, for all its elements."""
@@ -129,6 +141,7 @@ class _Commands:
         argv = [self._maker.program(words[0]), *words[1:]]
         if self._flags_name in task.arguments:
             argv[1:1] = self._more_flags(task, argv)
+        argv = self._maker.launched(argv)
         if self._script:
             argv.append(self._word(task))
         return argv

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from enum import IntFlag
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from farmsubmit.errors import ArgumentError, PluginError, did_you_mean
+from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.substitution import mapped
 from farmsubmit.tasks.arguments import Arguments, ArgumentValue
 
@@ -39,9 +40,13 @@ class Flags(IntFlag):
 
 
 class Program(str):
-    """A program as the settings name it, which needs no executable_resolver any more."""
+    """A program as the settings name it, which needs no executable_resolver any more.
 
-    __slots__ = ()
+    ``prefix`` are the words that stand before it in a command, ``dirmaps`` the maps that say where it is in each zone.
+    """
+
+    prefix: Tuple[str, ...] = ()
+    dirmaps: Tuple[DirMap, ...] = ()
 
 
 class TaskPlugin:
@@ -71,6 +76,8 @@ class TaskPlugin:
     services: Sequence[str] = ()
     tags: Sequence[str] = ()
     retryrc: Sequence[int] = ()
+    #: What the templates of programs see; the task of a scene's row sets it.
+    template_values: Mapping[str, Any] = {}
 
     def __init__(
         self, arguments: Arguments, elements_id: Optional[str] = None, settings: Optional[Settings] = None
@@ -146,10 +153,14 @@ class TaskPlugin:
         return self._settings
 
     def program(self, name: str) -> Program:
-        """Return a program by the name of its setting, such as ``nuke``, mapped per zone where it is a path."""
-        from farmsubmit.tasks.argv import program
+        """Return a program by the name of its setting, such as ``nuke``, mapped per zone where it is a path.
 
-        return Program(program(self._setting(name)))
+        The settings executables and package_prefix say where it is in each zone, and what stands before it. Raises
+        TemplateError for one of theirs that cannot be worked out, and DirMapError.
+        """
+        from farmsubmit.tasks.programs import program_of
+
+        return program_of(name, self._setting(name), self.settings, self.template_values)
 
     def wrapper(self, host: str = "python") -> str:
         """Return the wrapper script in which script() runs, mapped per zone; the last word is added to the command.

@@ -25,8 +25,15 @@ class RowTask(TaskWithOverrides):
     def applied(self, base: Type[TaskPlugin]) -> Type[TaskPlugin]:
         """Return a class derived from ``base``; raises TemplateError for a template that does not parse."""
         made = super().applied(base)
-        own: Dict[str, Any] = self._templated(made) if self._is_render else {}
+        own: Dict[str, Any] = {**self._programs(), **(self._templated(made) if self._is_render else {})}
         return type(made.__name__, (made,), {**own, "__module__": made.__module__}) if own else made
+
+    def _programs(self) -> Dict[str, Any]:
+        """Return what the templates of programs see, where there are some."""
+        settings = self._request.settings
+        if settings is None or not (settings["executables"] or settings["package_prefix"]):
+            return {}
+        return {"template_values": template_values(self._request, self._row)}
 
     def _templated(self, made: Type[TaskPlugin]) -> Dict[str, Any]:
         settings, dcc = self._request.settings, self._request.facts.dcc

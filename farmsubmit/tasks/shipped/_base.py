@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from farmsubmit.errors import ArgumentError
@@ -21,6 +22,9 @@ FRAMES_HELP = {
     "service": "service expression of the commands; empty is that of the settings",
 }
 FRAMES_DEFAULTS: Mapping[str, Any] = {"chunk": 5, "order": "forward", "service": ""}
+
+# A drive letter with a slash behind it, or the name of a server.
+_WINDOWS = re.compile(r"[A-Za-z]:[/\\]|\\\\|//")
 
 
 class FarmTask(TaskPlugin):
@@ -113,6 +117,15 @@ def as_frame_set(value: Any) -> FrameSet:
 def path_word(path: str) -> str:
     """Return a path as a word of its own, mapped, and never one that a program would take for an option."""
     return mapped(f"./{path}" if path.startswith("-") else path)
+
+
+def forward(path: str) -> str:
+    """Return a Windows path with forward slashes, and any other as it is.
+
+    Maya and Nuke put their arguments into MEL and Tcl, where a backslash begins an escape; on Windows both slashes name
+    the same file.
+    """
+    return path.replace("\\", "/") if _WINDOWS.match(path) else path
 
 
 def option(flag: str, value: str) -> List[str]:

@@ -29,8 +29,17 @@ def frames_to_chunks(value: Any, given: Given) -> List[str]:
     groups = [as_frame_set(text) for text in value] if _are_texts(value) else [as_frame_set(value)]
     chunks = [chunk for frames in groups for chunk in _chunks(frames, given)]
     if given.parameters["ranges"]:
-        chunks = [part for chunk in chunks for part in ranges(chunk)]
+        chunks = _as_ranges(chunks, given)
     return [str(chunk) for chunk in chunks]
+
+
+def _as_ranges(chunks: List[FrameSet], given: Given) -> List[FrameSet]:
+    parts = [part for chunk in chunks for part in ranges(chunk)]
+    movie = str(_argument(given, "output", ""))
+    if len(parts) > len(chunks) and is_movie(movie):
+        problem = f"a command has one range, and {movie!r} is a movie, which no two commands can write"
+        raise ArgumentError(problem, "give one range, such as 1-100x2, or render images")
+    return parts
 
 
 def _are_texts(value: Any) -> bool:

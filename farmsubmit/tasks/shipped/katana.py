@@ -14,6 +14,7 @@ from farmsubmit.tasks.shipped._base import (
     ChunkTask,
     FarmTask,
     defaults_of,
+    forward,
     joined,
     merged,
 )
@@ -39,7 +40,7 @@ class KatanaRender(ChunkTask):
 
     def cmd(self) -> Sequence[str]:
         """Return Katana in batch mode. Source: Foundry's Batch Mode page."""
-        argv = [self.program("katana"), "--batch", f"--katana-file={mapped(self.text('scene'))}"]
+        argv = [self.program("katana"), "--batch", f"--katana-file={mapped(forward(self.text('scene')))}"]
         argv += [joined("--render-node", self.text("render_node"))] if self.optional("render_node") else []
         argv += ["-t", katana_frames(self.frame_set())]
         for name, value in self._variables().items():

@@ -13,6 +13,7 @@ from farmsubmit.tasks.shipped._base import (
     ChunkTask,
     FarmTask,
     defaults_of,
+    forward,
     merged,
     path_word,
 )
@@ -54,7 +55,7 @@ class NukeRender(ChunkTask):
         views, writes = _names("views", self.texts("views")), _names("writes", self.texts("writes"))
         argv += ["--view", views] if views else []
         argv += ["-X", writes] if writes else ["-x"]
-        return [*argv, path_word(self.text("scene"))]
+        return [*argv, path_word(forward(self.text("scene")))]
 
 
 def nuke_ranges(frames: FrameSet) -> List[str]:
