@@ -25,8 +25,11 @@ BINDINGS = {
     "3.11": ("PyQt5", "pytest-qt"),
     "3.13": ("PySide6-Essentials", "pytest-qt"),
 }
+# The DCCs that bring such a binding and such a Python; the oldest and the newest Python test all DCCs.
+HOSTS = {"3.10": ("dcc/maya", "dcc/nuke"), "3.11": ("dcc/katana",)}
 # What starts programs takes most of the time, and is much the same between the oldest and the newest Python.
-ENDS_ONLY = ("engines", "wrappers", "scenes", "tasks", "compat", "dcc", "core/test_*cli*.py", "core/test_hooks.py")
+ENDS_ONLY = ("engines", "wrappers", "scenes", "tasks", "compat", "core/test_*cli*.py", "core/test_hooks.py")
+DCCS = ("dcc/blender", "dcc/katana", "dcc/maya", "dcc/nuke")
 # Blender has a Python of its own, and a farm does not care for ours: once is enough.
 NEWEST_ONLY = "not blender and not slurm"
 
@@ -102,7 +105,7 @@ def test_on(version: str, pythons: dict[str, str], wheel: Path, away: Path) -> i
 def options_for(version: str, pythons: dict[str, str]) -> list[str]:
     left_out = [] if version in BINDINGS else ["ui"]
     if version not in ends(pythons):
-        left_out += ENDS_ONLY
+        left_out += [*ENDS_ONLY, *(dcc for dcc in DCCS if dcc not in HOSTS.get(version, ()))]
     markers = [] if version == list(pythons)[-1] else ["-m", NEWEST_ONLY]
     return [*markers, *(f"--ignore-glob=tests/{name}" for name in left_out)]
 

@@ -92,17 +92,28 @@ def request_for(
         **{"service": service, **more},
     )
     rows = rows_of(facts, settings, Choice(tuple(asked.cameras), asked.variables))
+    locked = _locked_job(facts, settings)
     of_settings = {name: settings[name] for name in ("missing_only", "preview_first", "preview_rest")}
     made = SubmitRequest(
         facts,
         rows,
-        {name: settings[name] for name in _JOB_SETTINGS if settings[name] not in (None, "", [])},
+        {**{name: settings[name] for name in _JOB_SETTINGS if settings[name] not in (None, "", [])}, **locked},
         tuple(DirMap(**found) for found in settings["dirmaps"]),
         EnvironmentRules(dict(settings["environment_set"])),
         settings=settings,
         options={**of_settings, "scene_copy": settings["scene_copy"] == "yes", **_circumstances(facts)},
     )
     return _laid_over(_with_output_names(made), asked, made.options.get("missing_only", False))
+
+
+def _locked_job(facts: SceneFacts, settings: Any) -> Dict[str, Any]:
+    """Return the values at which policies lock attributes of the job that are no settings, such as ``service``."""
+    policy = getattr(settings, "policy", None)
+    if policy is None:
+        return {}
+    context = policy.context_of(facts.dcc)
+    rules = {name.partition(".")[2]: policy.rule(name, context) for name in policy.fields if name.startswith("job.")}
+    return {name: rule.value for name, rule in rules.items() if rule.locked and rule.value is not None}
 
 
 def overlaid(request: SubmitRequest, asked: Asked) -> SubmitRequest:

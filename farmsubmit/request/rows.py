@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Named
 
 from farmsubmit.errors import FrameError, SceneError, did_you_mean
 from farmsubmit.lang.frames import FrameSet
+from farmsubmit.request.farmsettings import fields_of as farm_fields
 from farmsubmit.request.model import Row, scene_stem
 from farmsubmit.scenes.facts import FrameRange, Layer, Output, SceneFacts
 
@@ -47,7 +48,8 @@ def rows_of(facts: SceneFacts, settings: Any, choice: Choice = _AS_STORED) -> Tu
 
     Blender: one for the scene, or one for each chosen camera; its layers render together. Maya: one for each layer and
     renderable camera. Nuke: one for each node that writes. Katana: one for each render node and set of variables. A
-    scene of another DCC has none. Raises SceneError for a camera or variable that the scene does not have.
+    scene of another DCC has none. Raises SceneError for a camera or variable that the scene does not have, and for farm
+    settings of a Katana node that make no sense.
     """
     make = _MAKERS.get(facts.dcc)
     if make is None:
@@ -225,7 +227,7 @@ def _katana(facts: SceneFacts, choice: Choice, common: Row) -> Iterator[Row]:
         is_saved = all(own.get(name) == value for name, value in values.items())
         for output in nodes:
             file = output.file if output.resolved and is_saved else ""
-            yield replace(
+            row = replace(
                 common,
                 id=output.name + mark,
                 on=output.enabled,
@@ -238,6 +240,7 @@ def _katana(facts: SceneFacts, choice: Choice, common: Row) -> Iterator[Row]:
                 movie=common.movie and _seen_by_ffmpeg(file),
                 after=tuple(name + mark for name in output.depends if name in names),
             )
+            yield replace(row, **farm_fields(facts, output.name))
 
 
 def _variable_sets(variables: Mapping[str, Sequence[str]]) -> List[Dict[str, str]]:

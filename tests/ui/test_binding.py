@@ -31,6 +31,14 @@ def test_the_binding_that_the_host_has_loaded_counts(bare, monkeypatch):
     assert binding.ensure_binding() == "pyside2"
 
 
+def test_of_two_that_are_loaded_the_one_that_the_host_names_counts(bare, monkeypatch):
+    bare("PySide6", "PyQt5")
+    for module in ("PySide6.QtCore", "PyQt5.QtCore"):
+        monkeypatch.setitem(sys.modules, module, ModuleType(module))
+    monkeypatch.setenv("QT_API", "pyqt5")
+    assert binding.ensure_binding() == "pyqt5"
+
+
 def test_a_wish_counts_where_it_is_installed(bare, monkeypatch):
     bare("PySide6", "PyQt5")
     monkeypatch.setenv("QT_API", "PyQt5")

@@ -23,8 +23,9 @@ _held: List[bool] = []
 def ensure_binding() -> str:
     """Set QT_API for qtpy, and return the name of the binding, such as ``pyside6``.
 
-    One that is loaded already counts, then QT_API if it names an installed one, then the first that is installed of
-    PySide6, PyQt5, PySide2, PyQt6. Raises MissingLibraryError where there is none, or qtpy is missing.
+    One that is loaded already counts, of several the one that QT_API names; then QT_API if it names an installed one,
+    then the first that is installed of PySide6, PyQt5, PySide2, PyQt6. Raises MissingLibraryError where there is none,
+    or qtpy is missing.
     """
     if find_spec("qtpy") is None:
         raise MissingLibraryError("qtpy", "the dialog")
@@ -38,7 +39,9 @@ def ensure_binding() -> str:
 
 
 def _loaded() -> Optional[str]:
-    return next((name for module, name in _NAMES.items() if f"{module}.QtCore" in sys.modules), None)
+    found = [name for module, name in _NAMES.items() if f"{module}.QtCore" in sys.modules]
+    wish = os.environ.get(_VARIABLE, "").lower()
+    return wish if wish in found else next(iter(found), None)
 
 
 def _wished() -> Optional[str]:

@@ -41,7 +41,12 @@ def read_katana(path: Union[str, Path]) -> SceneFacts:
     scene = existing_file(Path(path)).absolute()
     graph = read_graph(xml_chunks(scene), shown(scene))
     values = Values(graph, str(scene.parent).replace("\\", "/"), os.environ)
-    return _Facts(graph, values).facts(str(scene))
+    return facts_of(graph, values, str(scene))
+
+
+def facts_of(graph: Graph, values: Values, path: str) -> SceneFacts:
+    """Return the facts of a node graph; ``path`` is the scene's. Raises SceneError as read_katana does."""
+    return _Facts(graph, values).facts(path)
 
 
 class _Facts:

@@ -15,12 +15,15 @@ from typing import Any, Callable, List
 
 
 def wait(until: Callable[[], Any], seconds: float = 30.0) -> None:
+    from qtpy.QtCore import QEvent
     from qtpy.QtWidgets import QApplication
 
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end, "waited in vain"
         QApplication.processEvents()
+        # Only the loop of a Nuke takes away what was closed; there is none here.
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         time.sleep(0.005)
 
 
