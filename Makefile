@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-APT := blender ffmpeg openimageio-tools tcl
+APT := blender ffmpeg openimageio-tools tcl slurm-wlm slurm-wlm-basic-plugins munge
 QT := libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 fonts-dejavu-core
 
 .PHONY: demo test env system lint bench clean

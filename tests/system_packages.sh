@@ -10,8 +10,11 @@ for package in "$@"; do
     case "$package" in
         tcl) program=tclsh ;;
         openimageio-tools) program=oiiotool ;;
-        # What Qt loads, and a font for it: no program tells of them.
-        lib* | fonts-*) dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"; continue ;;
+        slurm-wlm) program=sbatch ;;
+        # Only root's PATH has it.
+        munge) program=/usr/sbin/munged ;;
+        # What Qt loads, a font for it, and plug-ins of Slurm: no program tells of them.
+        lib* | fonts-* | slurm-wlm-basic-plugins) dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"; continue ;;
         *) program=$package ;;
     esac
     command -v "$program" >/dev/null 2>&1 || missing="$missing $package"

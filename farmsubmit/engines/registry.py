@@ -13,8 +13,9 @@ from farmsubmit.errors import EngineError, did_you_mean
 _SHIPPED = {
     "local": "farmsubmit.engines.local:LocalEngine",
     "folder": "farmsubmit.engines.folder:FolderEngine",
+    "slurm": "farmsubmit.engines.slurm:SlurmEngine",
 }
-_PLANNED = ("tractor", "slurm", "puli", "drqueue")
+_PLANNED = ("tractor", "puli", "drqueue")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)\Z", re.DOTALL)
 
 

@@ -48,7 +48,11 @@ def drqueue_name(context: Context) -> Iterator[Problem]:
         yield context.problem(context.job.label, text, "give a shorter one", field="title")
 
 
-@rule("slurm-array", description="A task has more tasks side by side than one job array of Slurm holds.")
+@rule(
+    "slurm-array",
+    severity=Severity.NOTE,
+    description="A task has more tasks side by side than one job array of Slurm holds, so it is sent as several.",
+)
 def slurm_array(context: Context) -> Iterator[Problem]:
     """Source: Slurm's Job Array Support page: the largest index is MaxArraySize less one."""
     if context.scheme != "slurm" or context.job is None:
@@ -57,7 +61,7 @@ def slurm_array(context: Context) -> Iterator[Problem]:
     for element in (context.job, *context.tree.tasks):
         count = sum(isinstance(child, Task) and bool(child.cmds) for child in children(element))
         if count > most:
-            text = f"it has {count:,} tasks side by side, and one array of Slurm holds {most:,} (MaxArraySize)"
+            text = f"it has {count:,} tasks side by side, and one array of Slurm holds {most:,} (MaxArraySize): several are sent"
             yield context.problem(element.label, text, "give each task more frames (chunk)", field="chunk")
 
 
