@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from typing import Callable, Dict, List, Optional, Sequence, TypeVar
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Lock
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, TypeVar
 
 from farmsubmit.scenes.facts import NeededFile, SceneFacts
 from farmsubmit.scenes.sequences import FileState, needed_files
 
 #: How many looks are under way at once: enough to hide the answering time of a file server, and no flood.
 THREADS = 16
+#: How many looks may wait for a file server that nobody waits for any more. With so many nothing is looked up.
+MOST_LEFT = 64
 # Each thread gets so many heaps of files, so that one slow folder keeps few others waiting.
 _HEAPS = 4
 _ASK_AGAIN = 0.05
@@ -23,6 +26,9 @@ _TOKEN = re.compile(r"[#<$%(]")
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 _Folder = List[NeededFile]
+
+_left: List[Future[Any]] = []
+_left_lock = Lock()
 
 
 def look_up(files: Sequence[NeededFile], cancelled: Callable[[], bool], threads: int = THREADS) -> List[FileState]:
@@ -44,10 +50,14 @@ def answers(
     """Return what ``look`` gives for each, in the order asked, looked at by up to ``threads`` threads at once.
 
     ``cancelled`` is asked twenty times a second; once it is true, what has no answer yet gets None, and a thread that
-    a file server keeps waiting is left to itself. Raises what ``look`` raises.
+    a file server keeps waiting is left to itself. There are never more than MOST_LEFT of those: as long as there are,
+    nothing has an answer. All other threads have ended on return. Raises what ``look`` raises.
     """
     found: List[Optional[Answer]] = [None] * len(asked)
+    if left() >= MOST_LEFT:
+        return found
     pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="farmsubmit-checks")
+    waiting: Set[Future[Answer]] = set()
     try:
         places = {pool.submit(look, each): place for place, each in enumerate(asked)}
         waiting = set(places)
@@ -56,8 +66,21 @@ def answers(
             for future in done:
                 found[places[future]] = future.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=not waiting, cancel_futures=True)
+        _leave(waiting)
     return found
+
+
+def left() -> int:
+    """Return how many looks are still under way that nobody waits for any more."""
+    with _left_lock:
+        _left[:] = [look for look in _left if not look.done()]
+        return len(_left)
+
+
+def _leave(looks: Iterable[Future[Answer]]) -> None:
+    with _left_lock:
+        _left.extend(look for look in looks if look.running())
 
 
 def _heaps(files: Sequence[NeededFile], most: int) -> List[List[_Folder]]:

@@ -61,7 +61,7 @@ def slurm_array(context: Context) -> Iterator[Problem]:
     for element in (context.job, *context.tree.tasks):
         count = sum(isinstance(child, Task) and bool(child.cmds) for child in children(element))
         if count > most:
-            text = f"it has {count:,} tasks side by side, and one array of Slurm holds {most:,} (MaxArraySize): several are sent"
+            text = f"it has {count:,} tasks side by side, and one array of Slurm holds {most:,}: several are sent"
             yield context.problem(element.label, text, "give each task more frames (chunk)", field="chunk")
 
 

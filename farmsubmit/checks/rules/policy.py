@@ -21,7 +21,7 @@ def policy(context: Context) -> Iterator[Problem]:
     found = getattr(context.settings, "policy", None)
     if found is None:
         return
-    seen_by = _known(context, found)
+    seen_by = found.context_of(context.facts.dcc if context.facts is not None else "")
     for name in found.fields:
         # What is a job's or a row's too is looked at there.
         if "." not in name and len(names_of(name)) == 1:
@@ -31,13 +31,6 @@ def policy(context: Context) -> Iterator[Problem]:
     for row in context.rows:
         values = {f"row.{name}": _plain(getattr(row, name)) for name in ROW_FIELDS}
         yield from _told(context, found.problems(values, seen_by), row_label(row), row.id)
-
-
-def _known(context: Context, found: Any) -> Any:
-    """Return what the policy may depend on: that of the settings, and the scene's DCC where they do not know it."""
-    dcc = found.context.dcc or (context.facts.dcc if context.facts is not None else "")
-    task = found.context.task or (f"{dcc.capitalize()}Render" if dcc else "")
-    return found.context._replace(dcc=dcc, task=task)
 
 
 def _job_values(context: Context) -> Dict[str, Any]:
