@@ -33,6 +33,11 @@ def closeEngineClient() -> None:
     _said.clear()
 
 
+def engine_param(name: str) -> Any:
+    """Return what the script said of one parameter, such as ``user``; None where it said nothing."""
+    return _said.get(name)
+
+
 def engine_host() -> Optional[str]:
     """Return ``host`` or ``host:port`` as the script named it, or None."""
     host = _said.get("hostname")

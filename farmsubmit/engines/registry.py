@@ -14,8 +14,9 @@ _SHIPPED = {
     "local": "farmsubmit.engines.local:LocalEngine",
     "folder": "farmsubmit.engines.folder:FolderEngine",
     "slurm": "farmsubmit.engines.slurm:SlurmEngine",
+    "tractor": "farmsubmit.engines.tractor:TractorEngine",
 }
-_PLANNED = ("tractor", "puli", "drqueue")
+_PLANNED = ("puli", "drqueue")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)\Z", re.DOTALL)
 
 

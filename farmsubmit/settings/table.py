@@ -83,6 +83,10 @@ def _own_command() -> List[str]:
     return ["@default"]
 
 
+def _tractor_transports() -> List[str]:
+    return ["package", "tractor-spool", "http"]
+
+
 def _flags_argument() -> str:
     return "additional_command_flags"
 
@@ -198,6 +202,10 @@ _ROWS = (
     Setting("tractor_engine", kinds.ADDRESS, _no_text, "the Tractor engine as HOST:PORT"),
     Setting("tractor_engine_credentials_resolver", kinds.CREDENTIALS, lambda: _CREDENTIALS,
             "gives the user and password for Tractor", is_secret=True, runs_here=True),
+    Setting("tractor_transports", NAMES, _tractor_transports, "the ways to a Tractor engine, the first one first"),
+    Setting("tractor_python", TEXT, _no_text, "a Python that has the package tractor; empty: this one", runs_here=True),
+    Setting("tractor_http", NOTES._replace(expected="a table of requests, such as jobs = 'GET /path?filter={where}'"),
+            dict, "requests to Tractor that no public document shows", runs_here=True),
     Setting("filter_selector", FUNCTION, lambda: functions.select_no_filter, "names the status filters of a command",
             runs_here=True),
 

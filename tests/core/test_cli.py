@@ -179,7 +179,7 @@ BAD = {
     "a time that is none": (["submit", "good.alf", "--after", "noon"], "'noon'"),
     "a setting that is unknown": (["submit", "good.alf", "--set", "moive=no"], "did you mean 'movie'"),
     "an engine that is unknown": (["submit", "good.alf", "--engine", "loacl:"], "did you mean 'local'"),
-    "an engine that is not built": (["submit", "good.alf", "--engine", "tractor://farm"], "not built yet"),
+    "an engine with no way to it": (["submit", "good.alf", "--engine", "tractor://127.0.0.1:9"], "no way to send"),
     "frames for a finished job": (["submit", "good.alf", "--frames", "1-5"], "--frames is for scenes"),
     "an unknown command": (["sumbit", "good.alf"], "did you mean 'submit'"),
     "a job of another version": (["check", "newer.json"], "version 9"),
@@ -229,7 +229,7 @@ def test_a_script_for_tractor_runs_unchanged(run, tmp_path, monkeypatch):
     assert "-title {from a script}" in (tmp_path / f"{out.strip()}.alf").read_text()
     code, _, err = run("exec", script, "x")
     assert code == 2
-    assert f"{script}, line 6: the engine tractor: is not built yet" in err
+    assert f"{script}, line 6: there is no way to send a" in err
 
 
 @pytest.mark.parametrize(
