@@ -8,7 +8,8 @@
     │   ├── SubstitutionError       lang.substitution
     │   ├── DirMapError             lang.dirmap
     │   ├── ExpressionError         lang.expression
-    │   └── TemplateError           lang.template
+    │   ├── TemplateError           lang.template
+    │   └── SearchError             lang.search
     ├── AuthorError                 a value that an element refuses
     │   ├── RequiredValueError      a value that is missing when the job is written
     │   ├── UnknownAttributeError   also an AttributeError

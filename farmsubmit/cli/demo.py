@@ -10,14 +10,12 @@ from typing import Any, Optional
 
 from farmsubmit import files
 from farmsubmit.author.elements import Job
-from farmsubmit.checks import check
 from farmsubmit.cli import show
 from farmsubmit.cli.follow import follow
-from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import FarmsubmitError, JobFailed
 from farmsubmit.formats.preview import preview
 from farmsubmit.scenes import SceneFacts, read_scene
-from farmsubmit.submission import spool_info
+from farmsubmit.submission import Submission
 from farmsubmit.tasks.build import build
 
 _CHUNK = 3
@@ -35,7 +33,7 @@ def run_demo(folder: Path, settings: Any) -> int:
     folder = folder.resolve()
     if shutil.which(settings["blender"]) is None:
         show.say(f"Blender is missing: {settings['blender']!r} is not on PATH, so ordinary commands run instead.")
-        return _run(_ordinary_job(folder), None, folder)
+        return _run(_ordinary_job(folder), None, folder, settings)
     scene = _make_scene(folder, settings["blender"])
     show.say(f"1. a scene            {scene}")
     facts = read_scene(str(scene), blender=settings["blender"])
@@ -43,7 +41,7 @@ def run_demo(folder: Path, settings: Any) -> int:
     said = f"{frames.first}-{frames.last}" if frames else "?"
     show.say(f"2. read by Blender    frames {said}, {facts.renderer}, {facts.outputs[0].file}")
     job = build(facts, chunk=_CHUNK, settings=settings, comment="made by farmsubmit demo")
-    return _run(job, facts, folder)
+    return _run(job, facts, folder, settings)
 
 
 def _make_scene(folder: Path, blender: str) -> Path:
@@ -69,18 +67,21 @@ def _ordinary_job(folder: Path) -> Job:
     return job
 
 
-def _run(job: Job, facts: Optional[SceneFacts], folder: Path) -> int:
+def _run(job: Job, facts: Optional[SceneFacts], folder: Path, settings: Any) -> int:
     show.say("3. the job, before it is sent:")
     for line in preview(job, "tree").rstrip("\n").splitlines():
         show.say("   " + line)
-    problems = check(job, facts)
-    for problem in problems:
-        show.say(f"   {problem}")
-    show.say(f"4. checked            {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'}")
-    engine = engine_for("local:")
-    ticket = engine.spool(engine.translate(job), spool_info(None))
+    way = Submission(job, "local:", facts=facts, settings=settings)
+    try:
+        way.prepare()
+    finally:
+        for problem in way.problems:
+            show.say(f"   {problem}")
+    count = len(way.problems)
+    show.say(f"4. checked            {count or 'no'} problem{'' if count == 1 else 's'}")
+    ticket = way.send().ticket
     show.say(f"5. spooled            job {ticket.jid} of {ticket.engine}")
-    code = follow(engine, ticket.jid)
+    code = follow(way.engine, ticket.jid)
     if code == 0:
         _tell_results(folder)
     return code

@@ -34,7 +34,7 @@ def add_commands(commands: Any) -> None:
     again.add_argument("--dry-run", action="store_true", help="show what would be sent, and send nothing")
     again.add_argument("--no-wait", action="store_true", help="local engine: do not wait for the job")
     again.add_argument("--json", action="store_true", help="the ticket as JSON")
-    again.set_defaults(run=_resubmit, out=None, expandchunk=False)
+    again.set_defaults(run=_resubmit, out=None, expandchunk=False, wait=False)
 
 
 def _add_history(parser: ArgumentParser) -> None:

@@ -31,7 +31,9 @@ def _add_submit(parser: ArgumentParser) -> None:
         action="store_true",
         help="send no new job: print TR_EXPAND_CHUNK, for the running job of this command to take the tree in",
     )
-    parser.add_argument("--no-wait", action="store_true", help="local engine: do not wait for the job")
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument("--wait", action="store_true", help="wait for the job to be over, on whatever engine")
+    waiting.add_argument("--no-wait", action="store_true", help="local engine: do not wait for the job")
     parser.add_argument("--json", action="store_true", help="the ticket as JSON")
     parser.set_defaults(run=_submit)
 
@@ -53,9 +55,11 @@ def _submit(args: Namespace) -> int:
 def deliver(ways: Sequence[Any], args: Namespace) -> int:
     """Walk Submissions to their end, none before all are prepared, telling each step; return the last exit code.
 
-    The arguments are those of ``submit``: ``out``, ``dry_run``, ``expandchunk``, ``no_wait`` and ``json``.
+    The arguments are those of ``submit``: ``out``, ``dry_run``, ``expandchunk``, ``wait``, ``no_wait`` and ``json``.
     """
     for place, way in enumerate(ways):
+        if args.wait and not way.engine.capabilities.tasks:
+            raise way.engine.cannot("tell how a job stands, so that --wait would not end")
         _prepare(way, args)
         if args.out:
             _write_copy(way, Path(args.out), place)
@@ -139,7 +143,8 @@ def _send(way: Any, args: Namespace) -> Tuple[int, Dict[str, Any]]:
     sent = way.send()
     _tell_notes(sent.notes[told:])
     ticket = sent.ticket
-    wait = way.engine.capabilities.here and not args.no_wait and not sent.built.job.paused
+    wants_wait = args.wait or (way.engine.capabilities.here and not args.no_wait)
+    wait = wants_wait and not sent.built.job.paused
     if not args.json:
         link = f"  {ticket.link}" if ticket.link else ""
         show.say(f"job {ticket.jid} is with {ticket.engine}{link}")

@@ -1,24 +1,27 @@
-"""``import tractor.api.author`` answered by farmsubmit's own authoring API."""
+"""``import tractor.api.author`` and ``tractor.api.query`` answered by farmsubmit."""
 
 from __future__ import annotations
 
 import sys
 from types import ModuleType
 
-_NAMES = ("tractor", "tractor.api")
-
 
 def install() -> None:
     """Put the names in place for this process, in front of an installed ``tractor`` package."""
     import farmsubmit.author
+    from farmsubmit.compat import tractorquery
 
-    above = None
-    for name in _NAMES:
-        module = ModuleType(name, "An alias that farmsubmit put in place.")
+    api = ModuleType("tractor.api", "An alias that farmsubmit put in place.")
+    top = ModuleType("tractor", "An alias that farmsubmit put in place.")
+    for module in (top, api):
         module.__path__ = []
-        sys.modules[name] = module
-        if above is not None:
-            setattr(above, name.rpartition(".")[2], module)
-        above = module
-    sys.modules["tractor.api.author"] = farmsubmit.author
-    setattr(above, "author", farmsubmit.author)  # noqa: B010  # a ModuleType has no such attribute for mypy
+    vars(top)["api"] = api
+    vars(api).update(author=farmsubmit.author, query=tractorquery)
+    sys.modules.update(
+        {
+            "tractor": top,
+            "tractor.api": api,
+            "tractor.api.author": farmsubmit.author,
+            "tractor.api.query": tractorquery,
+        }
+    )

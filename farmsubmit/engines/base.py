@@ -163,6 +163,13 @@ class Engine(ABC):
     def spool(self, translation: Translation, info: SpoolInfo, block: bool = False) -> Ticket:
         """Send a translated job and return its ticket."""
 
+    def script(self, job: Job) -> Optional[str]:
+        """Return the exact text that would be sent for a job, or None where it travels in a form that is no script.
+
+        Raises as translate does.
+        """
+        return None
+
     def answer(self) -> str:
         """Ask whether the engine is there; return its name and version, or "" where it does not tell."""
         return ""

@@ -31,13 +31,25 @@ class FolderEngine(Engine):
         """Return the title and the job script; nothing is dropped."""
         return Translation((job.title or "job", to_tcl(job)))
 
+    def script(self, job: Job) -> str:
+        """Return the job script, which is what is written."""
+        return to_tcl(job)
+
+    def answer(self) -> str:
+        """Return what the folder is for; raises EngineUnreachable where it is not there."""
+        self._find_folder()
+        return "a folder for job scripts"
+
     def spool(self, translation: Translation, info: SpoolInfo, block: bool = False) -> Ticket:
         """Write the script under a name that was free; it appears at once and whole."""
         title, script = translation.payload
-        if not self.folder.is_dir():
-            raise EngineUnreachable(f"the folder {self.folder} is not there", "make it, or name another")
+        self._find_folder()
         path = self._write(title, script)
         return Ticket(path.stem, self.url, str(path), translation.dropped)
+
+    def _find_folder(self) -> None:
+        if not self.folder.is_dir():
+            raise EngineUnreachable(f"the folder {self.folder} is not there", "make it, or name another")
 
     def _write(self, title: str, script: str) -> Path:
         for path in self._names(title):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from farmsubmit.submission.chain import submit_chain
 from farmsubmit.submission.sending import keep_copy, send, spool_info, write_argument_files
+from farmsubmit.submission.waiting import wait_until_over, wait_until_taken
 from farmsubmit.submission.way import Sent, Submission, refusal, refuse_errors, spool, submit, submit_request
 
 __all__ = [
@@ -24,5 +25,7 @@ __all__ = [
     "submit",
     "submit_chain",
     "submit_request",
+    "wait_until_over",
+    "wait_until_taken",
     "write_argument_files",
 ]

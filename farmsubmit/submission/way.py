@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from farmsubmit.author import connection
 from farmsubmit.author.elements import Job
@@ -23,6 +24,7 @@ from farmsubmit.submission.hooking import before_build, before_send
 from farmsubmit.submission.keeping import into_history
 from farmsubmit.submission.outbox import written_down
 from farmsubmit.submission.sending import keep_copy, spool_info, warn, write_argument_files
+from farmsubmit.submission.waiting import wait_until_taken
 from farmsubmit.tasks.build import Built, build_request
 
 
@@ -45,8 +47,10 @@ class Submission:
     ``request``, ``built``, ``facts``, ``translation``, ``problems`` and ``notes`` are what is known so far. ``engine``
     is a URL (default: the request's, then the setting). ``settings`` are those of the hooks, the history and the engine
     (default: the request's, else this user's). A trial is for a look: it writes nothing, neither a scene copy nor the
-    history, and cannot be sent. ``key`` is what the engine knows the job by; ``uses_outbox`` may be switched off where
-    somebody else sees to it that nothing is lost. Raises EngineError for an engine that there is not.
+    history, and cannot be sent. ``on_built`` is called with the job as soon as it is built from a request, before the
+    checks and hooks see it; it may change it, and what it returns are notes. ``key`` is what the engine knows the job
+    by; ``uses_outbox`` may be switched off where somebody else sees to it that nothing is lost. Raises EngineError for
+    an engine that there is not.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Submission:
         facts: Optional[SceneFacts] = None,
         settings: Any = None,
         is_trial: bool = False,
+        on_built: Optional[Callable[[Job], Iterable[str]]] = None,
     ) -> None:
         self.request = what if isinstance(what, SubmitRequest) else None
         self.built = _built(what)
@@ -65,6 +70,7 @@ class Submission:
         self.engine = engine_for(engine or (self.request and self.request.engine) or self.settings["engine"])
         self.owner = owner
         self.is_trial = is_trial
+        self._on_built = on_built
         self.key = uuid.uuid4().hex
         self.uses_outbox = True
         #: Whether it did not arrive, and waits in the outbox.
@@ -161,6 +167,8 @@ class Submission:
         self.facts = self.request.facts
         self.built = build_request(self.request)
         self.notes += self.built.notes
+        if self._on_built is not None:
+            self.notes += self._on_built(self.built.job)
 
     def _copy_scene(self, request: SubmitRequest) -> None:
         if self.is_trial:
@@ -235,12 +243,14 @@ def spool(
 ) -> Union[int, str]:
     """Send a job as the author API does, unchecked but for what cannot be written or the studio's hook refuses.
 
-    The engine is the one that the settings name. Only where they name none does a host name count, that of this call
-    first, then that of setEngineClientParam. Returns an int where the engine counts its jobs.
+    The engine is that of engine_url(). ``block`` waits until the engine has taken the job apart, and raises SpoolError
+    where it does not. Returns an int where the engine counts its jobs.
     """
-    way = Submission(job, _engine_url(hostname, port), owner)
+    way = Submission(job, engine_url(hostname, port), owner)
     way.prepare(is_checked=False)
     ticket = kept_ticket(way, way.spool(block, spool_info(owner, spoolfile, spoolhost)))
+    if block:
+        wait_until_taken(way.engine, ticket.jid)
     return int(ticket.jid) if ticket.jid.isdigit() else ticket.jid
 
 
@@ -274,9 +284,17 @@ def kept_ticket(way: Submission, ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _engine_url(hostname: Optional[str], port: Optional[int]) -> str:
+def engine_url(hostname: Optional[str] = None, port: Optional[int] = None) -> str:
+    """Return the URL of the engine that a script written for Tractor means.
+
+    It is the one that the settings name, so that one setting sends a whole pipeline's scripts elsewhere. Only where
+    they name none does a host count: the one given here, that of setEngineClientParam, that of the setting
+    ``tractor_engine``, and that of TRACTOR_ENGINE, in this order.
+    Source: the author API document, "Engine Connectivity".
+    """
     settings = load_settings()
     if settings.origin("engine") != "default":
         return str(settings["engine"])
     host = f"{hostname}:{port}" if hostname and port else hostname or connection.engine_host()
+    host = host or settings["tractor_engine"] or os.environ.get("TRACTOR_ENGINE", "").strip()
     return f"tractor://{host}" if host else str(settings["engine"])

@@ -140,3 +140,11 @@ def farm(tmp_path, monkeypatch):
 
     engine.run = run
     return engine
+
+
+@pytest.fixture
+def running(farm, monkeypatch):
+    """The local engine, whose jobs run in this process as soon as they are sent."""
+    monkeypatch.setenv("FARMSUBMIT_ENGINE", "local:")
+    monkeypatch.setattr(lock, "ensure_runner", lambda folder: run_until_idle())
+    return farm

@@ -6,9 +6,9 @@ from unittest.mock import patch
 
 import pytest
 
+from farmsubmit import history
 from farmsubmit.author import Instance
 from farmsubmit.author import Task as AuthorTask
-from farmsubmit.compat.jobtronaut import query
 from farmsubmit.compat.jobtronaut.author import (
     Arguments,
     Job,
@@ -25,6 +25,7 @@ from farmsubmit.engines.base import Engine, Ticket, Translation
 from farmsubmit.errors import AuthorError, EngineError, FarmsubmitError, PluginError
 from farmsubmit.formats.alf import from_tcl
 from farmsubmit.formats.preview import preview
+from farmsubmit.submission import way
 
 MAX_LENGTH = "jobtronaut.author.task.ARGUMENTS_SERIALIZED_MAX_LENGTH"
 FRAMES = {"frames": [1, 3], "word": "x"}
@@ -181,7 +182,7 @@ class Recorder(Engine):
 @pytest.fixture
 def recorder(monkeypatch):
     engine = Recorder()
-    monkeypatch.setattr(query, "engine_for", lambda url: engine)
+    monkeypatch.setattr(way, "engine_for", lambda url: engine)
     monkeypatch.setenv("FARMSUBMIT_INHERIT_ENVIRONMENT", "no")
     return engine
 
@@ -200,6 +201,21 @@ def test_argument_files_are_there_before_the_job_is_sent(made, recorder):
     recorder.before = lambda: written.extend(Path(job.arguments_file).parent.iterdir())
     job.submit()
     assert [path.stem for path in written] == list(job.arguments_cache)
+
+
+def test_what_an_old_script_sends_is_in_the_history_and_no_copy_is_kept_by_spool(made, recorder, monkeypatch, tmp_path):
+    monkeypatch.setenv("FARMSUBMIT_JOB_STORAGE_PATH_TEMPLATE", f"{tmp_path}/kept-{{user}}{{date}}{{job_id}}")
+    jid = made().spool(owner="anna")
+    (entry,) = history.entries()
+    assert (entry.jid, entry.owner, entry.engine) == (str(jid), "anna", "recorder:")
+    assert not list(tmp_path.glob("kept-*"))
+
+
+def test_the_studios_hook_sees_what_an_old_script_sends(made, recorder, monkeypatch):
+    monkeypatch.setattr(way, "before_send", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        made().submit()
+    assert recorder.sent == []
 
 
 def test_allowed_variables_go_along_and_secrets_do_not(made, recorder, monkeypatch):
@@ -230,7 +246,7 @@ def test_a_copy_that_cannot_be_kept_does_not_undo_the_job(made, recorder, tmp_pa
 
 def test_the_engine_of_the_settings_counts_before_any_host(made, monkeypatch):
     urls = []
-    monkeypatch.setattr(query, "engine_for", lambda url: urls.append(url) or 1 / 0)
+    monkeypatch.setattr(way, "engine_for", lambda url: urls.append(url) or 1 / 0)
     for engine, options in [("", {"hostname": "a", "port": 8}), ("", {}), ("folder:/x", {"hostname": "a"})]:
         monkeypatch.setenv("FARMSUBMIT_ENGINE", engine)
         with patch("jobtronaut.author.job.TRACTOR_ENGINE", new="farm:80"), pytest.raises(ZeroDivisionError):
@@ -335,8 +351,10 @@ def test_what_needs_an_engine_says_so_in_one_sentence(monkeypatch):
         initialize_engine()
     with pytest.raises(EngineError, match="cannot tell whether command 1 of job 2 is a local one"):
         command.get_local_state("2", "1")
-    with pytest.raises(EngineError, match="Tractor's own query API"):
-        from jobtronaut.query import tractor_query  # noqa: F401
+    from jobtronaut.query import tractor_query
+
+    with pytest.raises(tractor_query.TractorQueryError, match="cannot list jobs"):
+        tractor_query.jobs("jid = 1")
     with pytest.raises(EngineError, match="names no task"):
         query_arguments.get_arguments_objects("12")
 

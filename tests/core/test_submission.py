@@ -325,6 +325,17 @@ def test_frames_that_are_named_after_the_scene_are_told(request_of):
     assert any("light.####.png holds the name" in note for note in submit_request(named).notes)
 
 
+def test_a_job_can_be_changed_as_soon_as_it_is_built_before_anything_is_checked(request_of, farm):
+    def change(job):
+        job.title = "mine"
+        return ["changed"]
+
+    steps = Submission(request_of(hook_before_send=lambda given: {"attributes": {"comment": "hooked"}}), on_built=change)
+    steps.prepare()
+    assert "changed" in steps.send().notes
+    assert [(job.title, job.comment) for job, _ in farm.sent] == [("mine", "hooked")]
+
+
 # --- a trial, sending again, and how it stands
 
 

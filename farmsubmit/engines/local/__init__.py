@@ -27,7 +27,7 @@ from farmsubmit.engines.base import (
     Translation,
 )
 from farmsubmit.engines.local.store import JOB_COLUMNS, Store, queue_folder
-from farmsubmit.errors import EngineError, SpoolError, did_you_mean
+from farmsubmit.errors import EngineError, EngineUnreachable, SpoolError, did_you_mean
 
 __all__ = ["LocalEngine"]
 
@@ -82,6 +82,17 @@ class LocalEngine(Engine):
             if block and not _wait_for(store, "SELECT taken FROM job WHERE jid = ?", jid):
                 raise SpoolError(f"job {jid} is in the queue, but no runner takes it", _see_log(folder))
         return Ticket(str(jid), self.url, str(logs), translation.dropped)
+
+    def answer(self) -> str:
+        """Return the version of the queue; raises EngineUnreachable for one that cannot be used."""
+        from farmsubmit import __version__
+
+        try:
+            with Store(queue_folder()) as store:
+                store.run("SELECT count(*) FROM job")
+        except EngineError as error:
+            raise EngineUnreachable(error.problem, error.hint) from None
+        return f"the queue of farmsubmit {__version__}"
 
     def jobs(self) -> List[JobStatus]:
         """Return the jobs of the queue, the newest last."""

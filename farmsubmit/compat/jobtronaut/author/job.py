@@ -178,15 +178,23 @@ class Job(author.Job):
     ) -> Union[int, str]:
         """Write the argument files, send the job as it is and return its id, an int where the engine counts its jobs.
 
-        The engine is that of the settings; where they name none, the host named here, or TRACTOR_ENGINE.
+        The engine is that of the settings; where they name none, the host named here, or TRACTOR_ENGINE. The studio's
+        hook, the outbox and the history see the job; no copy of the script is kept.
         """
-        from farmsubmit.compat.jobtronaut.query import engine
-        from farmsubmit.submission import spool_info
+        from farmsubmit.compat.jobtronaut.query import engine_url
+        from farmsubmit.submission import Submission, spool_info, wait_until_taken
+        from farmsubmit.submission.keeping import into_history
+        from farmsubmit.tasks.build import Built
 
-        farm = engine(hostname, port)
-        translation = farm.translate(self)
-        self.write_arguments()
-        jid = farm.spool(translation, spool_info(owner, spoolfile, spoolhost), block).jid
+        built = Built(self, self._files)
+        way = Submission(built, engine_url(hostname, port), owner, settings=_configured.settings())
+        way.prepare(is_checked=False)
+        ticket = way.spool(block, spool_info(owner, spoolfile, spoolhost))
+        into_history(way, ticket)
+        _tell(way.notes)
+        jid = ticket.jid
+        if block:
+            wait_until_taken(way.engine, jid)
         return int(jid) if jid.isdigit() else jid
 
     def expand(self) -> None:
