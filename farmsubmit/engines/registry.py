@@ -15,8 +15,9 @@ _SHIPPED = {
     "folder": "farmsubmit.engines.folder:FolderEngine",
     "slurm": "farmsubmit.engines.slurm:SlurmEngine",
     "tractor": "farmsubmit.engines.tractor:TractorEngine",
+    "drqueue": "farmsubmit.engines.drqueue:DrQueueEngine",
 }
-_PLANNED = ("puli", "drqueue")
+_PLANNED = ("puli",)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)\Z", re.DOTALL)
 
 

@@ -26,8 +26,8 @@ from farmsubmit.errors import EngineError, EngineUnreachable, did_you_mean
 from farmsubmit.lang.servicekey import Blade
 
 if TYPE_CHECKING:
-    from farmsubmit.engines.slurm.jobfolder import JobFolder
-    from farmsubmit.engines.slurm.plan import Layout
+    from farmsubmit.engines.batch.jobfolder import JobFolder
+    from farmsubmit.engines.batch.plan import Layout
     from farmsubmit.engines.slurm.states import Look
 
 __all__ = ["SlurmEngine"]
@@ -122,7 +122,7 @@ class SlurmEngine(Engine):
 
     def commands(self, jid: str, tid: int) -> List[List[str]]:
         """Return the words of each command of a task, without its cleanup; variables of the job are put in."""
-        from farmsubmit.engines.slurm.plan import place
+        from farmsubmit.engines.batch.plan import place
 
         folder = self._folder(jid)
         layout = self._layout(jid, tid)
@@ -158,7 +158,7 @@ class SlurmEngine(Engine):
             Control(self._client, folder, self._location).do(action, tids, value)
 
     def _folders(self) -> List[JobFolder]:
-        from farmsubmit.engines.slurm.jobfolder import JobFolder, numbers
+        from farmsubmit.engines.batch.jobfolder import JobFolder, numbers
 
         home = self._location.folder
         found = (JobFolder(home / str(number)) for number in numbers(home))
@@ -176,7 +176,7 @@ class SlurmEngine(Engine):
 
     def _layout(self, jid: str, tid: Optional[int]) -> Layout:
         """Return the layout of a job; raise EngineError where it has no such task."""
-        from farmsubmit.engines.slurm.plan import layout_from_json
+        from farmsubmit.engines.batch.plan import layout_from_json
 
         tree: Dict[str, Any] = self._folder(jid).read("tree.json")
         last = len(tree["tasks"])

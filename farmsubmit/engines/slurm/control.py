@@ -6,10 +6,10 @@ import time
 from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set
 
 from farmsubmit.engines.base import ACTIVE, DONE, ERROR, SKIPPED
+from farmsubmit.engines.batch.jobfolder import LAST, JobFolder
+from farmsubmit.engines.batch.needs import Reach
 from farmsubmit.engines.slurm.client import Client
-from farmsubmit.engines.slurm.jobfolder import LAST, JobFolder
 from farmsubmit.engines.slurm.location import Location
-from farmsubmit.engines.slurm.needs import Reach
 from farmsubmit.engines.slurm.states import Look
 from farmsubmit.engines.slurm.submission import Submission
 from farmsubmit.errors import EngineError

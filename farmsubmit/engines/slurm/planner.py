@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Dict, Iterable, Sequence, Tuple
 
 from farmsubmit.author.elements import Element, Job, Task
 from farmsubmit.author.tree import walk
 from farmsubmit.engines.base import Dropped
+from farmsubmit.engines.batch.plan import BatchPlan, Shape
+from farmsubmit.engines.batch.tables import unmapped
 from farmsubmit.engines.local.plan import CommandPlan, JobPlan
 from farmsubmit.engines.local.planner import build_plan
 from farmsubmit.engines.local.unroll import unrolled
 from farmsubmit.engines.slurm.cluster import Cluster
 from farmsubmit.engines.slurm.layout import lay_out
 from farmsubmit.engines.slurm.losses import SlurmLosses
-from farmsubmit.engines.slurm.plan import Shape, SlurmPlan
 from farmsubmit.engines.slurm.services import Demand, both, demand
-from farmsubmit.engines.slurm.tables import unmapped
 
 # build_plan caps what a command asks for to the slots of one machine; here nodes differ, and Slurm knows them.
 _NO_CAP = 1 << 30
 
 
-def plan_job(job: Job, cluster: Cluster) -> Tuple[SlurmPlan, Tuple[Dropped, ...]]:
+def plan_job(job: Job, cluster: Cluster) -> Tuple[BatchPlan, Tuple[Dropped, ...]]:
     """Return what a job becomes on a cluster, and what it drops.
 
     Raises as build_plan does, ServiceKeyError for a service that does not parse, and JobTreeError for a job in which
@@ -43,7 +42,7 @@ class _Planner:
         self._demands: Dict[str, Demand] = {}
         self._shapes: Dict[Tuple[object, ...], Shape] = {}
 
-    def plan(self, kept: Tuple[Dropped, ...]) -> Tuple[SlurmPlan, Tuple[Dropped, ...]]:
+    def plan(self, kept: Tuple[Dropped, ...]) -> Tuple[BatchPlan, Tuple[Dropped, ...]]:
         self.losses.look(self.job)
         layout = lay_out(self.job_plan.needs, self._task_shapes())
         self._note_throttle(len(layout.steps))
@@ -52,7 +51,7 @@ class _Planner:
         plans = [*self.job_plan.postscript, *self.job_plan.cleanup]
         last = self._shape(self.job, owned, plans)
         dropped = sorted((*kept, *self.losses.report()), key=lambda each: (each.option, each.where))
-        return SlurmPlan(self.job_plan, layout, last, self.job.comment or "", self.ids), tuple(dropped)
+        return BatchPlan(self.job_plan, layout, last, self.job.comment or "", self.ids), tuple(dropped)
 
     def _note_late_paths(self) -> None:
         late = unmapped(self.job_plan, self.ids)
@@ -123,13 +122,3 @@ class _Planner:
         if found is None:
             found = self._demands[text] = demand(text, self.cluster)
         return found
-
-
-def at_home(plan: SlurmPlan, cwd: str) -> SlurmPlan:
-    """Return the plan of a job that runs in this folder unless it names one."""
-    return replace(plan, job=replace(plan.job, cwd=plan.job.cwd or cwd))
-
-
-def has_last(plan: SlurmPlan) -> bool:
-    """Whether something runs after the tree."""
-    return bool(plan.job.postscript or plan.job.cleanup)

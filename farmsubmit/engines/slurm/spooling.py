@@ -6,17 +6,16 @@ import time
 from typing import Any, Dict, List
 
 from farmsubmit.engines.base import DONE, ERROR, FINAL_STATES, SKIPPED, SpoolInfo
+from farmsubmit.engines.batch.jobfolder import LARGEST_ARRAY, JobFolder, new_folder, numbers
+from farmsubmit.engines.batch.plan import BatchPlan, at_home, has_last
 from farmsubmit.engines.slurm.client import Client
-from farmsubmit.engines.slurm.jobfolder import LARGEST_ARRAY, JobFolder, new_folder, numbers
 from farmsubmit.engines.slurm.location import Location
-from farmsubmit.engines.slurm.plan import SlurmPlan
-from farmsubmit.engines.slurm.planner import at_home, has_last
 from farmsubmit.engines.slurm.states import Look
 from farmsubmit.engines.slurm.submission import Spots, Submission, comment
 from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable, SpoolError
 
 
-def spool(client: Client, location: Location, plan: SlurmPlan, info: SpoolInfo) -> JobFolder:
+def spool(client: Client, location: Location, plan: BatchPlan, info: SpoolInfo) -> JobFolder:
     """Send a job and return its folder; raises SpoolError, EngineUnreachable and AnswerLost."""
     plan = at_home(plan, info.spoolcwd)
     first = _first(client, location, plan.job.afterjids)
@@ -46,7 +45,7 @@ def existing(location: Location, jid: str) -> JobFolder:
     raise EngineError(f"there is no job {jid} here", hint)
 
 
-def _submit(sent: Submission, plan: SlurmPlan, client: Client) -> None:
+def _submit(sent: Submission, plan: BatchPlan, client: Client) -> None:
     try:
         sent.submit(plan.layout.rows)
         if has_last(plan):

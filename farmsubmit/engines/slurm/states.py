@@ -18,11 +18,11 @@ from farmsubmit.engines.base import (
     JobStatus,
     TaskStatus,
 )
+from farmsubmit.engines.batch.jobfolder import JobFolder, Submitted
+from farmsubmit.engines.batch.journals import Noted, read_journal
+from farmsubmit.engines.batch.needs import ordered
+from farmsubmit.engines.batch.plan import Layout, layout_from_json
 from farmsubmit.engines.slurm.client import Client, Element
-from farmsubmit.engines.slurm.jobfolder import JobFolder, Submitted
-from farmsubmit.engines.slurm.journals import Noted, read_journal
-from farmsubmit.engines.slurm.needs import ordered
-from farmsubmit.engines.slurm.plan import Layout, layout_from_json
 from farmsubmit.engines.slurm.submission import Spots
 
 _PASSED = (DONE, SKIPPED)

@@ -6,7 +6,7 @@
 | ``tree.json`` | titles, who waits for whom, and where each task stands |
 | ``tables/STEP-PART.json`` | what each row of an array runs; only the job's owner reads what is in ``tables`` |
 | ``tables/last.json``, ``tables/env.json`` | postscripts and cleanup of the job, and its environment |
-| ``submitted.json`` | which Slurm arrays were submitted, and with which indices |
+| ``submitted.json`` | what was submitted as what (Slurm's arrays), and with which indices |
 | ``journals/TID.jsonl``, ``logs/TID.log`` | written by the wrapper; task 0 is the job itself |
 | ``killed``, ``paused`` | marks |
 """
@@ -20,12 +20,12 @@ from typing import Any, Dict, Iterator, List, NamedTuple
 
 from farmsubmit import files
 from farmsubmit.engines.base import SpoolInfo
+from farmsubmit.engines.batch.plan import BatchPlan, layout_to_json
+from farmsubmit.engines.batch.tables import last_table, tables
 from farmsubmit.engines.local.lock import RunnerLock
-from farmsubmit.engines.slurm.plan import SlurmPlan, layout_to_json
-from farmsubmit.engines.slurm.tables import last_table, tables
 from farmsubmit.errors import EngineError, SpoolError
 
-#: The largest array that is made, whatever Slurm allows: each task reads the table of its own array.
+#: The largest array that is made, whatever the farm allows: each task reads the table of its own array.
 LARGEST_ARRAY = 1000
 LAST = "last"
 _SCRIPT = "run.sh"
@@ -70,7 +70,7 @@ class JobFolder:
         """The batch script of all its arrays."""
         return str(self.path / _SCRIPT)
 
-    def fill(self, plan: SlurmPlan, info: SpoolInfo, common: Dict[str, Any], size: int) -> None:
+    def fill(self, plan: BatchPlan, info: SpoolInfo, common: Dict[str, Any], size: int) -> None:
         """Write all that nodes will read."""
         jid = int(self.jid)
         with _plainly(self.path):
@@ -172,7 +172,7 @@ def new_folder(home: Path) -> JobFolder:
                 (home / str(name)).mkdir(mode=0o755)
                 return JobFolder(home / str(name))
     except OSError as error:
-        hint = "see FARMSUBMIT_SLURM_FOLDER"
+        hint = "name another in the URL of the engine: ?folder=…"
         raise SpoolError(f"no folder for the job can be made in {home}: {error.strerror or error}", hint) from None
     raise SpoolError(f"no free number for the job in {home}")
 
@@ -185,7 +185,7 @@ def numbers(home: Path) -> List[int]:
         return []
 
 
-def _common(plan: SlurmPlan, info: SpoolInfo) -> Dict[str, Any]:
+def _common(plan: BatchPlan, info: SpoolInfo) -> Dict[str, Any]:
     job = plan.job
     return {
         "title": job.title,

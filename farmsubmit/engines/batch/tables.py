@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
+from farmsubmit.engines.batch.plan import BatchPlan, Place, place
 from farmsubmit.engines.local.plan import CommandPlan, JobPlan, TaskPlan
-from farmsubmit.engines.slurm.plan import Place, SlurmPlan, place
 from farmsubmit.errors import SubstitutionError
 from farmsubmit.lang.dirmap import DirMap, map_path, zones
 from farmsubmit.lang.substitution import Piece, PieceKind, scan
@@ -25,7 +25,7 @@ _HOSTS = {
 }
 
 
-def tables(plan: SlurmPlan, jid: int, size: int) -> Dict[str, Dict[str, Any]]:
+def tables(plan: BatchPlan, jid: int, size: int) -> Dict[str, Dict[str, Any]]:
     """Return the tables by name: rows by array index, arrays of this size at most."""
     maker = _Maker(plan, jid)
     found: Dict[str, Dict[str, Any]] = {}
@@ -35,7 +35,7 @@ def tables(plan: SlurmPlan, jid: int, size: int) -> Dict[str, Dict[str, Any]]:
     return found
 
 
-def last_table(plan: SlurmPlan, jid: int) -> Dict[str, Any]:
+def last_table(plan: BatchPlan, jid: int) -> Dict[str, Any]:
     """Return the table of what runs after the tree; it has one row."""
     maker = _Maker(plan, jid)
     job = plan.job
@@ -89,7 +89,7 @@ def _has_late_path(piece: Piece) -> bool:
 
 
 class _Maker:
-    def __init__(self, plan: SlurmPlan, jid: int) -> None:
+    def __init__(self, plan: BatchPlan, jid: int) -> None:
         self.plan, self.jid = plan, jid
         self.maps = [DirMap(*parts) for parts in plan.job.dirmaps]
         self.zones = zones(self.maps)

@@ -1,4 +1,4 @@
-"""What the Slurm engine sends: a job taken apart into tasks, where each stands in which array, and what it waits for.
+"""What is sent: a job taken apart into tasks, where each stands in which array, and what it waits for.
 
 Nodes are tasks, by their tids, and gates, numbered on from the last task. A task without any command is never sent:
 like a gate, it is over when what it waits for is.
@@ -6,14 +6,14 @@ like a gate, it is over when what it waits for is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from farmsubmit.engines.local.plan import JobPlan
 
 
 class Shape(NamedTuple):
-    """What a task asks of a node: a Slurm constraint, licences as ``name:count``, nodes to avoid, and CPUs."""
+    """What a task asks of a node: a constraint, licences as ``name:count``, nodes to avoid, and CPUs."""
 
     constraint: str = ""
     licences: Tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Layout(NamedTuple):
 
 
 @dataclass
-class SlurmPlan:
+class BatchPlan:
     """A job as it is sent; ``last`` is the shape of its postscripts and cleanup.
 
     ``ids`` are those of tasks and of commands, each with the tid of its task.
@@ -85,3 +85,13 @@ def layout_from_json(data: Dict[str, Any]) -> Layout:
     steps = [Shape(each[0], tuple(each[1]), tuple(each[2]), each[3]) for each in data["steps"]]
     rows = {int(tid): Row(*row) for tid, row in data["rows"].items()}
     return Layout(steps, rows, {int(node): needed for node, needed in data["needs"].items()})
+
+
+def at_home(plan: BatchPlan, cwd: str) -> BatchPlan:
+    """Return the plan of a job that runs in this folder unless it names one."""
+    return replace(plan, job=replace(plan.job, cwd=plan.job.cwd or cwd))
+
+
+def has_last(plan: BatchPlan) -> bool:
+    """Whether something runs after the tree."""
+    return bool(plan.job.postscript or plan.job.cleanup)

@@ -1,0 +1,20 @@
+"""The constants of DrQueue's bindings, with its numbers."""
+
+from __future__ import annotations
+
+#: Who makes a request.
+MASTER, SLAVE, CLIENT = 0, 10, 20
+
+JOBSTATUS_WAITING, JOBSTATUS_ACTIVE, JOBSTATUS_STOPPED, JOBSTATUS_FINISHED = range(4)
+FS_WAITING, FS_ASSIGNED, FS_ERROR, FS_FINISHED = range(4)
+JF_MAILNOTIFY, JF_MNDIFEMAIL, JF_JOBDEPEND, JF_JOBDELETE = 1, 2, 4, 8
+OSF_IRIX, OSF_LINUX, OSF_OSX, OSF_FREEBSD, OSF_CYGWIN = 1, 2, 4, 8, 16
+
+#: Kinds of jobs; they tell a viewer what to show.
+KOJ_GENERAL, KOJ_MAYA, KOJ_BLENDER, KOJ_3DELIGHT, KOJ_PIXIE, KOJ_MENTALRAY = 0, 1, 2, 4, 5, 6
+KOJ_LIGHTWAVE, KOJ_AFTEREFFECTS, KOJ_SHAKE, KOJ_AQSIS, KOJ_TERRAGEN, KOJ_NUKE = range(7, 13)
+KOJ_TURTLE, KOJ_MANTRA, KOJ_XSI, KOJ_LUXRENDER, KOJ_VRAY, KOJ_3DSMAX = range(13, 19)
+
+MAXNAMELEN, MAXCMDLEN, MAXJOBS, MAXCOMPUTERS, MAXTASKS = 128, 1024, 100, 100, 32
+
+__all__ = [name for name in dir() if name.isupper() and not name.startswith("_")]

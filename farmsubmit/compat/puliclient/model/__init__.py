@@ -1,0 +1,1 @@
+"""What a Puli server tells of jobs, tasks, commands and render nodes."""

@@ -1,0 +1,1 @@
+"""Asking a Puli server for its jobs and render nodes."""

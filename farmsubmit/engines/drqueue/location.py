@@ -1,0 +1,73 @@
+"""What stands behind ``drqueue:`` in the engine's URL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Dict, NamedTuple, Tuple
+
+from farmsubmit import files
+from farmsubmit.errors import EngineError, did_you_mean
+
+FOLDER = "FARMSUBMIT_DRQUEUE_FOLDER"
+_OPTIONS = ("folder", "logs", "pool", "python", "zone", "order")
+_ORDERS = ("little", "big")
+_FORM = "write drqueue://master?folder=/shared/jobs"
+_MASTER_PORT = 1234
+
+
+class Location(NamedTuple):
+    """A master, the folder of jobs, and what is given to each job.
+
+    ``logs`` is where slaves write their logs, for jobs that others sent; ``pool`` takes jobs that name none. ``python``
+    runs the wrapper on the slaves and ``zone`` is theirs; empty means the settings of those names. ``order`` is that of
+    the master's own numbers: ``little`` on x86.
+    """
+
+    host: str
+    port: int
+    folder: Path
+    logs: str = ""
+    pool: str = "Default"
+    python: str = ""
+    zone: str = ""
+    order: str = "little"
+
+
+def read_location(text: str) -> Location:
+    """Return what an engine's URL says behind ``drqueue:``; raises EngineError for what there is not.
+
+    Without a master, it is that of ``DRQUEUE_MASTER``.
+    """
+    place, _, query = text.lstrip("/").partition("?")
+    options = _options(query)
+    host, port = _master(place.rstrip("/") or os.environ.get("DRQUEUE_MASTER", ""))
+    folder = options.pop("folder", "") or os.environ.get(FOLDER, "")
+    path = Path(folder).expanduser() if folder else files.state_dir() / "drqueue"
+    logs = options.pop("logs", "") or os.environ.get("DRQUEUE_LOGS", "")
+    if options.get("order", "little") not in _ORDERS:
+        raise EngineError(f"drqueue: order={options['order']} is not known", "it is little or big")
+    return Location(host, port, path.absolute(), logs, **options)
+
+
+def _options(query: str) -> Dict[str, str]:
+    from urllib.parse import unquote
+
+    options: Dict[str, str] = {}
+    for item in filter(None, query.split("&")):
+        name, _, value = item.partition("=")
+        if name not in _OPTIONS:
+            raise EngineError(f"drqueue: knows no option {name!r}", did_you_mean(name, _OPTIONS) or _FORM)
+        options[name] = unquote(value)
+    return options
+
+
+def _master(place: str) -> Tuple[str, int]:
+    host, colon, port = place.rpartition(":")
+    if not colon:
+        host, port = place, str(_MASTER_PORT)
+    if not host:
+        raise EngineError("drqueue: names no master", _FORM)
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise EngineError(f"drqueue: {port!r} is no port", f"it is {_MASTER_PORT} where nobody changed it")
+    return host, int(port)
