@@ -10,6 +10,7 @@ for package in "$@"; do
     case "$package" in
         tcl) program=tclsh ;;
         openimageio-tools) program=oiiotool ;;
+        xvfb) program=Xvfb ;;
         slurm-wlm) program=sbatch ;;
         # Only root's PATH has it.
         munge) program=/usr/sbin/munged ;;

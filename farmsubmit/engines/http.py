@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Type
 
 from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable, MissingLibraryError
 
@@ -13,7 +13,7 @@ from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable, Missin
 TIMEOUT: Tuple[float, float] = (5.0, 30.0)
 #: Bytes of an answer, and seconds until it is there as a whole, at most.
 LARGEST, LONGEST = 256 << 20, 300.0
-_PIECE = 1 << 16
+_PIECE, _SMALL_PIECE = 1 << 16, 64
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Http:
             if method == "GET" or _is_before_sending(error):
                 raise self._unreachable(error) from None
             raise self._lost(error) from None
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, _urllib3_error()) as error:
             if method == "GET":
                 raise self._unreachable(error) from None
             raise self._lost(error) from None
@@ -119,7 +119,7 @@ def _requests() -> Any:
 
 def _answer(response: Any, url: str) -> Answer:
     pieces, size, end = [], 0, time.monotonic() + LONGEST
-    for piece in response.iter_content(_PIECE):
+    for piece in _pieces(response):
         size += len(piece)
         if size > LARGEST:
             raise EngineError(f"{url} answers with more than {LARGEST >> 20} MB")
@@ -129,6 +129,26 @@ def _answer(response: Any, url: str) -> Answer:
     headers: Dict[str, str] = {name.lower(): value for name, value in response.headers.items()}
     text = b"".join(pieces).decode("utf-8", "replace")
     return Answer(response.status_code, headers, text, url)
+
+
+def _pieces(response: Any) -> Iterator[bytes]:
+    """Yield what has come of an answer as it comes, so that one that trickles is noticed."""
+    read1 = getattr(response.raw, "read1", None)
+    if read1 is None:
+        # An older urllib3 waits until a piece is whole.
+        yield from response.iter_content(_SMALL_PIECE)
+        return
+    while True:
+        piece = read1(_PIECE, decode_content=True)
+        if not piece:
+            return
+        yield piece
+
+
+def _urllib3_error() -> Type[Exception]:
+    from urllib3.exceptions import HTTPError
+
+    return HTTPError
 
 
 def _is_before_sending(error: Exception) -> bool:

@@ -16,8 +16,8 @@ _SHIPPED = {
     "slurm": "farmsubmit.engines.slurm:SlurmEngine",
     "tractor": "farmsubmit.engines.tractor:TractorEngine",
     "drqueue": "farmsubmit.engines.drqueue:DrQueueEngine",
+    "puli": "farmsubmit.engines.puli:PuliEngine",
 }
-_PLANNED = ("puli",)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)\Z", re.DOTALL)
 
 
@@ -63,9 +63,5 @@ def _load(home: str, scheme: str) -> Type[Engine]:
 
 
 def _unknown(scheme: str, known: List[str]) -> EngineError:
-    if scheme in _PLANNED:
-        return EngineError(
-            f"the engine {scheme}: is not built yet", f"use one of {', '.join(name + ':' for name in known)}"
-        )
     hint = did_you_mean(scheme, known) or f"known are {', '.join(name + ':' for name in known)}"
     return EngineError(f"there is no engine {scheme}:", hint)

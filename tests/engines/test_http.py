@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -11,8 +11,11 @@ from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable
 
 
 @contextmanager
-def serving(answer):
-    """A server that reads one request, sends these bytes, and hangs up; None never answers."""
+def serving(answer, trickling=False):
+    """A server that reads one request, sends these bytes, and hangs up; None never answers.
+
+    One that is trickling sends the body byte by byte, without end.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     done = threading.Event()
 
@@ -22,8 +25,18 @@ def serving(answer):
             connection.recv(65536)
             if answer is None:
                 done.wait(5)
+            elif trickling:
+                trickle(connection, answer)
             else:
                 connection.sendall(answer)
+
+    def trickle(connection, answer):
+        head, _, body = answer.partition(b"\r\n\r\n")
+        connection.sendall(head + b"\r\n\r\n")
+        with suppress(OSError):
+            while body and not done.wait(0.02):
+                connection.sendall(body[:1])
+                body = body[1:]
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -87,8 +100,8 @@ def test_an_answer_without_end_is_cut_off(monkeypatch):
 
 
 def test_an_answer_that_trickles_is_given_up(monkeypatch):
-    monkeypatch.setattr(http, "LONGEST", 0.0)
-    with serving(whole(b"x")) as base, pytest.raises(EngineUnreachable, match="takes more than"):
+    monkeypatch.setattr(http, "LONGEST", 0.2)
+    with serving(whole(b"x" * 1000), trickling=True) as base, pytest.raises(EngineUnreachable, match="takes more than"):
         asked(base)
 
 
