@@ -65,6 +65,12 @@ class Policy:
         """The fields that any policy is about, by their canonical names."""
         return sorted(self._entries)
 
+    def context_of(self, dcc: str) -> Context:
+        """Return the context of the settings, with the DCC of a scene and its render task where they name none."""
+        known = self.context.dcc or dcc
+        task = self.context.task or (f"{known.capitalize()}Render" if known else "")
+        return self.context._replace(dcc=known, task=task)
+
     def add(self, entries: List[Entry], first: bool = False) -> None:
         """Add the policies of one layer; ``first`` puts them before those that are there."""
         by_field: Dict[str, List[Entry]] = {}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from farmsubmit.checks.existence import answers, look_up
+from farmsubmit.checks import existence
+from farmsubmit.checks.existence import answers, left, look_up
 from farmsubmit.scenes.facts import NeededFile
 
 NAMES = st.text("ab .é", min_size=1, max_size=4).filter(lambda name: name.strip(". "))
@@ -83,3 +84,27 @@ def test_no_more_threads_look_at_once_than_allowed():
 def test_what_goes_wrong_in_a_thread_is_raised():
     with pytest.raises(ZeroDivisionError):
         answers(lambda number: 1 // number, [1, 0], never)
+
+
+def test_no_thread_is_left_when_all_have_answered():
+    answers(lambda number: number, range(50), never)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("farmsubmit")]
+
+
+def test_looks_that_nobody_waits_for_are_counted_and_bounded(monkeypatch):
+    answer, stop = threading.Event(), threading.Event()
+
+    def look(number):
+        stop.set()
+        answer.wait(30)
+
+    monkeypatch.setattr(existence, "MOST_LEFT", 4)
+    for _ in range(4):
+        stop.clear()
+        answers(look, range(4), stop.is_set, threads=2)
+    assert left() == 4
+    assert answers(lambda number: number, [1, 2], never) == [None, None]
+    answer.set()
+    while left():
+        pass
+    assert answers(lambda number: number, [1, 2], never) == [1, 2]

@@ -9,7 +9,8 @@ import pytest
 
 from farmsubmit.author.options import JOB
 from farmsubmit.errors import SettingsError
-from farmsubmit.request import Row
+from farmsubmit.request import Row, request_for
+from farmsubmit.scenes.facts import Camera, SceneFacts
 from farmsubmit.settings import Context, Rule, load_settings, values
 from farmsubmit.settings.groups import unix_groups
 from farmsubmit.settings.layers import settings_file
@@ -361,3 +362,16 @@ def test_the_files_in_the_docs_are_right(sites, page):
     settings = load_settings(dcc="maya", groups=["artists"])
     assert settings["chunk"] == 1
     assert bool(settings.policy.fields) is (page == "policy.md")
+
+
+def test_a_lock_at_a_value_is_in_the_request_also_of_what_is_no_setting(sites, folder):
+    sites('[policy.job.service]\nlock = "Night"\n[policy.job.comment]\nlock = true\n[policy.job.metadata]\nhide = true')
+    facts = SceneFacts("maya", str(folder / "a.ma"), cameras=(Camera("cam"),))
+    assert request_for(facts, load_settings()).job["service"] == "Night"
+    assert not {"comment", "metadata"} & set(request_for(facts, load_settings()).job)
+
+
+def test_such_a_lock_counts_where_its_conditions_hold(sites, folder):
+    sites('[policy.job.service]\nlock = "Night"\nwhen = {task = ["MayaRender"]}')
+    jobs = [request_for(SceneFacts(dcc, str(folder / "a")), load_settings()).job for dcc in ("maya", "nuke")]
+    assert [job.get("service") for job in jobs] == ["Night", None]

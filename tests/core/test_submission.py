@@ -330,7 +330,9 @@ def test_a_job_can_be_changed_as_soon_as_it_is_built_before_anything_is_checked(
         job.title = "mine"
         return ["changed"]
 
-    steps = Submission(request_of(hook_before_send=lambda given: {"attributes": {"comment": "hooked"}}), on_built=change)
+    steps = Submission(
+        request_of(hook_before_send=lambda given: {"attributes": {"comment": "hooked"}}), on_built=change
+    )
     steps.prepare()
     assert "changed" in steps.send().notes
     assert [(job.title, job.comment) for job, _ in farm.sent] == [("mine", "hooked")]

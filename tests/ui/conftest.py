@@ -31,13 +31,13 @@ from farmsubmit_ui.session import Session  # noqa: E402
 LAYERS = ("beauty", "fx_smoke", "mattes", "turntable")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def small_heap() -> Iterator[None]:
-    """Keep the collector away from what was there before: these tests collect once each."""
-    gc.collect()
-    gc.freeze()
+@pytest.fixture(autouse=True, scope="module")
+def collector_away() -> Iterator[None]:
+    """Collect between tests only, as the application does between events; see farmsubmit_ui.caretaker."""
+    gc.disable()
     yield
-    gc.unfreeze()
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -55,12 +55,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def nothing_left(qapp: Any, qtlog: Any) -> Iterator[None]:
     """Fail a test that leaves a thread alive or makes Qt complain."""
     before = set(threading.enumerate())
-    gc.disable()
     yield
     worker.shutdown()
-    # In a worker thread, the collector could free objects of Qt that live in this one.
-    gc.collect()
-    gc.enable()
     end = time.monotonic() + 2
     while alive_since(before) and time.monotonic() < end:
         time.sleep(0.01)

@@ -30,7 +30,7 @@ from farmsubmit_ui.preferences import Preferences
 @pytest.fixture
 def window(qtbot):
     """An empty window of our own application."""
-    made = Submitter(style_target=QApplication.instance())
+    made = Submitter(is_standalone=True)
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -81,6 +81,12 @@ def test_submit_is_off_with_all_reasons_in_its_tooltip(full, settle):
     settle(full.session)
     tip = full.footer.submit_button.toolTip()
     assert not full.footer.submit_button.isEnabled() and "no number" in tip and len(tip.splitlines()) > 1
+
+
+def test_what_is_typed_and_no_value_is_an_error_in_the_footer(full):
+    full.session.set_field_problems("job_panel", ["Max active: no number"])
+    assert full.footer.errors.text().strip() == "1 error"
+    assert full.footer.first.whole_text() == "Max active: no number"
 
 
 def test_a_file_that_cannot_be_read_is_told_over_the_footer(window, qtbot, tmp_path):

@@ -240,6 +240,14 @@ def test_retry_takes_what_failed_unless_some_of_it_is_selected(panel, engine, qt
     qtbot.waitUntil(lambda: engine.asked == [("retry", (2,), None)])
 
 
+def test_where_nothing_failed_nothing_is_retried(panel, engine, qtbot):
+    engine.told = [replace(task, state=DONE) for task in engine.told]
+    panel.watch.look()
+    qtbot.waitUntil(lambda: not panel.watch.tids_in(ERROR))
+    select(panel, 2)
+    assert not panel.right.buttons["retry"].isEnabled()
+
+
 def test_skip_takes_the_selected_tasks(panel, engine, qtbot):
     select(panel, 2)
     panel.right.buttons["skip"].click()

@@ -144,3 +144,25 @@ def test_with_nothing_open_it_says_what_to_do(qtbot, session):
     made = ScriptPanel(session)
     qtbot.addWidget(made)
     assert made.pages.currentWidget() is made.empty and "Open a scene" in made.empty.sentence()
+
+
+# --- what the engine gets
+
+
+def test_it_says_whether_the_engine_gets_this_very_text(panel, opened, qtbot, tmp_path):
+    qtbot.waitUntil(lambda: "local: gets the same in a form of its own" in panel.counts.text())
+    opened.set_engine(f"folder:{tmp_path}")
+    qtbot.waitUntil(lambda: f"what folder:{tmp_path} gets" in panel.counts.text())
+
+
+def test_a_script_of_the_engines_own_is_shown(panel, opened, qtbot, monkeypatch):
+    monkeypatch.setattr("farmsubmit.engines.local.LocalEngine.script", lambda self, job: f"# {job.title}\nrun it")
+    opened.set_job_value("title", "mine")
+    qtbot.waitUntil(lambda: panel.text() == "# mine\nrun it")
+    assert "what local: gets" in panel.counts.text()
+
+
+def test_of_an_engine_that_there_is_not_the_job_script_is_shown(panel, opened, qtbot):
+    opened.set_engine("tractr:")
+    qtbot.waitUntil(lambda: "tractr: gets the same" in panel.counts.text())
+    assert panel.text() == to_tcl(opened.job)

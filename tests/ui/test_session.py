@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from farmsubmit.author.elements import Job
 from farmsubmit.checks import Severity
-from farmsubmit.errors import AuthorError, FarmsubmitError, FrameError, RequestError
+from farmsubmit.errors import AuthorError, FarmsubmitError, FrameError, RequestError, SceneError
 from farmsubmit.formats.alf import to_tcl
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.request import EnvironmentRules, SubmitRequest
@@ -527,3 +528,54 @@ def test_in_a_dcc_the_scene_in_memory_is_read_again(opened, maya_facts, settle):
     opened.reload()
     settle(opened)
     assert opened.facts.renderer == "vray" and opened.job.priority == 3
+
+
+def test_in_a_dcc_the_scene_is_read_in_the_thread_of_the_widgets_once_for_many_calls(
+    opened, maya_facts, settle, qtbot, told
+):
+    def read():
+        told.append(threading.get_ident())
+        return maya_facts
+
+    opened.reader = read
+    thread = threading.Thread(target=lambda: [opened.scene_changed() for _ in range(5)])
+    thread.start()
+    thread.join()
+    opened.scene_changed()
+    qtbot.waitUntil(lambda: bool(told))
+    settle(opened)
+    assert told == [threading.get_ident()]
+
+
+def test_a_dcc_that_cannot_tell_its_scene_says_why_and_what_is_open_stays(opened, told):
+    def read():
+        raise SceneError("the scene was never saved")
+
+    opened.failed.connect(told.append)
+    opened.reader = read
+    request = opened.request
+    opened.reload()
+    assert told == ["the scene was never saved"] and opened.request is request
+
+
+# --- once more
+
+
+@pytest.mark.parametrize("way, url", [("submit", "folder:/jobs"), ("run_here", "local:")])
+def test_again_goes_where_it_went_before(opened, monkeypatch, told, way, url):
+    opened.set_engine("folder:/jobs")
+    monkeypatch.setattr(opened, "_send", told.append)
+    getattr(opened, way)()
+    opened.try_again()
+    assert told == [url, url]
+
+
+def test_a_lock_on_an_attribute_that_is_no_setting_is_in_the_request(
+    session, maya_facts, settle, tmp_path, monkeypatch
+):
+    (tmp_path / "settings.toml").write_text('[policy.job.service]\nlock = "Night"\n')
+    monkeypatch.setenv("FARMSUBMIT_SITE", str(tmp_path))
+    session.open_facts(maya_facts)
+    settle(session)
+    assert session.job_value("service") == session.job.service == "Night"
+    assert not any(found.rule == "policy" for found in session.problems)

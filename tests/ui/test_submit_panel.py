@@ -64,12 +64,20 @@ def test_the_id_can_be_copied_and_the_job_followed(panel, session, told):
     assert QApplication.clipboard().text() == "18252" and told == [TICKET]
 
 
+def test_again_asks_the_session_for_what_was_done_last(panel, session, told, monkeypatch):
+    monkeypatch.setattr(session, "_send", told.append)
+    session.run_here()
+    session.submit_failed.emit("no")
+    panel.again.click()
+    assert told == ["local:", "local:"]
+
+
 def test_a_failure_says_what_went_wrong_and_what_to_do(panel, session, told):
     panel.back_wanted.connect(lambda: told.append("back"))
     session.submit_step.emit("spool", "failed", "x")
     session.submit_failed.emit("the engine does not answer; look whether it runs")
     assert panel.failure.isVisible() and not panel.cancel.isVisible()
-    assert panel.problem.text() == "the engine does not answer"
+    assert panel.problem.text() == "The engine does not answer"
     assert panel.to_do.text() == "Look whether it runs"
     panel.back.click()
     assert told == ["back"]
@@ -77,7 +85,11 @@ def test_a_failure_says_what_went_wrong_and_what_to_do(panel, session, told):
 
 @pytest.mark.parametrize(
     ("sentence", "parts"),
-    [("no hint", ("no hint", "")), ("a; b; do c", ("a; b", "Do c")), ("", ("", ""))],
+    [
+        ("no hint", ("No hint", "")),
+        ("a; b; do c", ("a; b", "Do c")),
+        ("x:1 is off; farmsubmit y", ("x:1 is off", "farmsubmit y")),
+    ],
 )
 def test_a_sentence_is_parted_at_its_hint(sentence, parts):
     assert parted(sentence) == parts

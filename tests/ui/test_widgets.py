@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, List
 
 import pytest
-from qtpy.QtCore import QPoint, QRect, Qt
-from qtpy.QtGui import QContextMenuEvent
+from qtpy.QtCore import QPoint, QRect, QSize, Qt
+from qtpy.QtGui import QContextMenuEvent, QStandardItemModel
 from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from farmsubmit.settings import Rule
@@ -15,6 +15,7 @@ from farmsubmit_ui.widgets.editors import ChoiceEditor, TextEditor, WordsEditor
 from farmsubmit_ui.widgets.expression import ExpressionEdit, mistake, underlined
 from farmsubmit_ui.widgets.fields import Field, problems_of
 from farmsubmit_ui.widgets.numberedit import NumberEdit
+from farmsubmit_ui.widgets.tables import CardTable
 from farmsubmit_ui.widgets.values import read_text, show_text
 
 
@@ -416,3 +417,28 @@ def test_a_search_field_is_emptied_by_escape(window: QWidget, qtbot: Any) -> Non
     qtbot.keyClicks(edit, "abc")
     qtbot.keyClick(edit, Qt.Key.Key_Escape)
     assert edit.text() == ""
+
+
+# --- tables
+
+
+def test_a_column_gives_way_to_the_wide_one_and_comes_back(window: QWidget) -> None:
+    table = placed(window, CardTable("table", "Table"))
+    table.setModel(QStandardItemModel(2, 2, table))
+    table.horizontalHeader().resizeSection(0, 200)
+    table.set_wide_column(1, 150)
+    table.set_giving_column(0, 80)
+    narrow, wide = QSize(260, 120), QSize(700, 120)
+    table.resize(narrow)
+    assert 80 <= table.columnWidth(0) < 200 and table.columnWidth(1) == 150
+    table.resize(wide)
+    assert table.columnWidth(0) == 200 and table.columnWidth(1) > 150
+
+
+def test_what_is_typed_has_room_and_an_empty_place_needs_none(window: QWidget) -> None:
+    edit = placed(window, widgets.ChipEdit("tags", "Tags"))
+    empty = edit.edit.minimumWidth()
+    edit.edit.setText("a long word")
+    assert edit.edit.minimumWidth() > empty
+    edit.edit.clear()
+    assert edit.edit.minimumWidth() == empty

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 
 import pytest
@@ -9,6 +11,7 @@ from qtpy.QtCore import QObject
 
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit_ui import worker
+from farmsubmit_ui.caretaker import Caretaker
 
 
 @pytest.fixture
@@ -98,12 +101,13 @@ def test_work_can_ask_whether_to_stop(qtbot, told, gate):
         gate.wait()
         told.append(cancelled())
 
-    worker.run(wait, cancellable=True).cancel()
-    handle = worker.run(wait, cancellable=True)
+    handles = [worker.run(wait, cancellable=True) for _ in range(2)]
+    qtbot.waitUntil(lambda: worker.active() == 2)
+    handles[0].cancel()
     gate.set()
     drain(qtbot)
-    assert handle.is_cancelled() is False
-    assert told == [False]
+    assert handles[1].is_cancelled() is False
+    assert told in ([False], [True, False], [False, True])
 
 
 def test_shutdown_waits_for_the_threads_and_drops_their_answers(qtbot, qapp, told, gate):
@@ -145,3 +149,125 @@ def test_latest_work_goes_on_after_an_error(qtbot, told):
     latest.run(lambda: "fine", done=told.append, failed=told.append)
     qtbot.waitUntil(lambda: len(told) == 2)
     assert told == ["failed", "fine"]
+
+
+# --- the interpreter that is shared with Qt
+
+
+@pytest.fixture
+def collector():
+    """Python's own collector, as a host has it."""
+    gc.enable()
+    yield
+    gc.disable()
+
+
+class Holder(QObject):
+    """An object of Qt that tells in which thread it is freed."""
+
+    def __init__(self, freed):
+        super().__init__()
+        self.freed = freed
+
+    def __del__(self):
+        self.freed.append(threading.get_ident())
+
+    def work(self):
+        return 1
+
+
+class Ring(Holder):
+    """One that only the collector can free."""
+
+    def __init__(self, freed):
+        super().__init__(freed)
+        self.itself = self
+
+
+def litter():
+    return len([[number] for number in range(200_000)])
+
+
+def test_the_collector_frees_objects_of_qt_in_the_thread_of_the_widgets_only(qtbot, told, collector):
+    for _ in range(20):
+        Ring(told)
+    worker.run(litter)
+    drain(qtbot)
+    gc.collect()
+    assert told == [threading.get_ident()] * 20
+
+
+def test_what_a_function_holds_is_let_go_in_the_thread_of_the_widgets(qtbot, told):
+    for _ in range(50):
+        worker.run(Holder(told).work)
+    drain(qtbot)
+    assert told == [threading.get_ident()] * 50
+
+
+def test_garbage_is_collected_here_while_work_goes_on(qtbot, told, gate, collector):
+    worker.run(gate.wait)
+    Ring(told)
+    kept = [[] for _ in range(20_000)]
+    qtbot.waitUntil(lambda: bool(told))
+    assert worker.active() == 1 and not gc.isenabled() and kept
+
+
+def test_a_large_job_that_was_replaced_is_collected_when_all_is_quiet(qtbot, told, collector):
+    caretaker = Caretaker(lambda: True)
+    caretaker.begin()
+    caretaker._timer.stop()
+    ring = Ring(told)
+    kept = [[] for _ in range(300_000)]
+    caretaker._tick()
+    del ring
+    for _ in range(8):
+        caretaker._tick()
+    assert told == [] and not gc.isenabled()
+    caretaker._tick()
+    assert told and gc.isenabled() and kept
+
+
+def test_the_host_gets_back_what_it_had(qtbot, gate, collector):
+    turn = sys.getswitchinterval()
+    worker.run(gate.wait)
+    assert not gc.isenabled() and sys.getswitchinterval() < turn
+    gate.set()
+    qtbot.waitUntil(gc.isenabled)
+    assert sys.getswitchinterval() == turn
+
+
+def test_a_shutdown_gives_it_back_at_once(qtbot, collector):
+    worker.run(int)
+    assert not gc.isenabled()
+    worker.shutdown()
+    assert gc.isenabled()
+
+
+def test_a_host_without_a_collector_has_none_afterwards(qtbot):
+    worker.run(int)
+    worker.shutdown()
+    assert not gc.isenabled()
+
+
+def test_a_collector_that_is_switched_on_meanwhile_is_kept_away_from_threads(qtbot, gate):
+    worker.run(gate.wait)
+    gc.enable()
+    qtbot.waitUntil(lambda: not gc.isenabled())
+    gate.set()
+    qtbot.waitUntil(gc.isenabled)
+    gc.disable()
+
+
+def test_a_thread_that_nobody_waits_for_counts_as_work(gate, collector):
+    thread = threading.Thread(target=gate.wait, name="farmsubmit-left")
+    thread.start()
+    caretaker = Caretaker(lambda: True)
+    caretaker.begin()
+    for _ in range(3):
+        caretaker._tick()
+    assert not gc.isenabled()
+    gate.set()
+    thread.join()
+    for _ in range(2):
+        caretaker._tick()
+    assert gc.isenabled()

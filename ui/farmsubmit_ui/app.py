@@ -17,6 +17,7 @@ from farmsubmit import __version__, files
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit_ui import handover, worker
+from farmsubmit_ui.caretaker import Caretaker
 from farmsubmit_ui.dialog import Submitter
 
 _log = logging.getLogger("farmsubmit.ui")
@@ -34,7 +35,9 @@ def show_submitter(
 
     ``facts`` are those of the scene in memory, which ``reader`` gives anew when the person asks for them; without them
     ``path`` names a scene, request or job to open. ``parent`` is the DCC's main window. The window keeps its style to
-    itself, and is kept until it is closed. Raises FarmsubmitError where no Qt application runs.
+    itself, and is kept until it is closed. ``reader`` is called in the GUI thread only, for no DCC lets other threads
+    look at its scene: when the person asks, and after ``window.session.scene_changed()``, which the DCC's callbacks may
+    call as often as they like and from any thread. Raises FarmsubmitError where no Qt application runs.
     """
     if QApplication.instance() is None:
         raise FarmsubmitError("there is no Qt application here", "start farmsubmit-ui")
@@ -51,16 +54,20 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the submitter on its own, a window for each path, and return the exit code."""
     args = _parser().parse_args(sys.argv[1:] if argv is None else argv)
     app = _application()
+    # The interpreter is ours alone, so that its collector is never needed as the host of a DCC needs it.
+    keeper = Caretaker(lambda: False)
+    keeper.begin()
     _log_to_file()
     sys.excepthook = partial(_tell_exception)
     for path in args.paths or [None]:
-        window = _shown(Submitter(style=args.style or "", style_target=app))
+        window = _shown(Submitter(style=args.style or "", is_standalone=True))
         if path is not None:
             _open(window, path)
     try:
         return int(app.exec_())
     finally:
         worker.shutdown()
+        keeper.end()
 
 
 def _open(window: Submitter, path: Path) -> None:

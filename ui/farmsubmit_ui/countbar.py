@@ -47,7 +47,7 @@ class CountBar(QTabBar):
         whole, own = metrics.horizontalAdvance(self.tabText(place)), metrics.horizontalAdvance(text)
         tab = self.tabRect(place)
         right = tab.center().x() + (whole + 1) // 2
-        room = QRect(right - own - 1, tab.top() + tab.height() // 5, own + 4, tab.height() * 3 // 5)
+        room = QRect(right - own + 1, tab.top() + tab.height() // 5, own + 4, tab.height() * 3 // 5)
         painter.fillRect(room, QColor(current().bar))
         painter.setPen(QColor(getattr(current(), token)))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Tuple
 
-from qtpy.QtCore import Qt
-from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from qtpy.QtCore import QSize, Qt
+from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from qtpy.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -31,34 +31,32 @@ from farmsubmit_ui.presets import Presets
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.sides import LeftSide, RightSide
 from farmsubmit_ui.start import StartPage
-from farmsubmit_ui.style import apply_style, set_role
+from farmsubmit_ui.style import apply_style, begin_style, set_role
 from farmsubmit_ui.way import Way
 
 _PATTERNS = "*.ma *.mb *.nk *.gizmo *.katana *.macro *.livegroup *.blend *.usd *.usda *.usdc *.usdz *.json *.alf *.tcl"
 _SIZE = (1440, 900)
 _LEAST = (900, 520)
-_LEFT, _RIGHT = 650, 790
+# The left side of a first window: so many pixels, and of a narrow window such a share.
+_LEFT, _LEFT_SHARE = 650, 0.47
 
 
 class Submitter(QMainWindow):
     """The submitter on one scene, request or job.
 
-    ``style_target`` gets the style: the application where it is our own, else this window, which leaves the host's
-    widgets alone. ``style`` is that of this time; the one that was chosen last is the default.
+    ``style`` is that of this time; the one that was chosen last is the default. It is put on this window, which leaves
+    the widgets of a host alone. ``is_standalone`` says that the application is our own, which can be quit.
     """
 
-    def __init__(
-        self, parent: Optional[QWidget] = None, style: str = "", style_target: Optional[QApplication] = None
-    ) -> None:
+    def __init__(self, parent: Optional[QWidget] = None, style: str = "", is_standalone: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("submitter")
         self.setAcceptDrops(True)
         self.setMinimumSize(*_LEAST)
-        self.is_standalone = style_target is not None
-        self._style_target = style_target or self
+        self.is_standalone = is_standalone
         self._style = style
         self.preferences = Preferences()
-        self.put_style()
+        begin_style(*self._look())
         self.session = Session(self)
         self._make_parts()
         self._lay_out()
@@ -67,9 +65,11 @@ class Submitter(QMainWindow):
         self.header.engine.set_menu(self.menus.engine)
         self._connect()
         self._show_title()
+        # Only now: whatever gets another parent under a style sheet is polished again, with all that is in it.
+        self.put_style()
         if not self.preferences.restore_window(self, self.splitter):
-            self.resize(*_SIZE)
-            self.splitter.setSizes([_LEFT, _RIGHT])
+            self.resize(QSize(*_SIZE).boundedTo(self.screen_room()))
+            self.divide()
         self.start.empty.button.setFocus()
         self.session.watch_engine()
 
@@ -94,8 +94,8 @@ class Submitter(QMainWindow):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.way.left_pages)
         self.splitter.addWidget(self.way.right_pages)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 2)
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.splitter)
         ground = QWidget()
@@ -108,6 +108,16 @@ class Submitter(QMainWindow):
         column.addWidget(self.pages, 1)
         self.setCentralWidget(ground)
         self.notice = Notice(self.pages)
+
+    def screen_room(self) -> QSize:
+        """Return the room that the screen has for a window."""
+        screen = QGuiApplication.primaryScreen()
+        return screen.availableSize() if screen is not None else QSize(*_SIZE)
+
+    def divide(self) -> None:
+        """Give the sides their shares of the window."""
+        left = min(_LEFT, round(self.width() * _LEFT_SHARE))
+        self.splitter.setSizes([left, self.width() - left])
 
     def _connect(self) -> None:
         session = self.session
@@ -223,21 +233,23 @@ class Submitter(QMainWindow):
 
     def set_style(self, name: str) -> None:
         """Change to ``dark``, ``light`` or ``system``, and remember it."""
-        self.preferences.style = self._style = name
-        self.put_style()
+        self.preferences.style = name
+        for window in _open_windows():
+            window._style = name
+            window.put_style()
 
     def change_zoom(self, step: int) -> None:
         """Zoom in or out by steps; 0 is back to 100 %."""
         self.preferences.zoom = self.preferences.next_zoom(step) if step else 1.0
-        self.put_style()
+        for window in _open_windows():
+            window.put_style()
 
     def put_style(self) -> None:
-        """Put the style on, unless an earlier window of our application did: all widgets would be polished again."""
-        style, zoom = self._style or self.preferences.style, self.preferences.zoom
-        look = f"{style} {zoom}"
-        if self._style_target.property("farmsubmitLook") != look:
-            apply_style(self._style_target, style, zoom)
-            self._style_target.setProperty("farmsubmitLook", look)
+        """Put the style on."""
+        apply_style(self, *self._look())
+
+    def _look(self) -> Tuple[str, float]:
+        return self._style or self.preferences.style, self.preferences.zoom
 
     # --- the rest
 
@@ -263,6 +275,10 @@ class Submitter(QMainWindow):
         self.way.close()
         self.session.close()
         super().closeEvent(event)
+
+
+def _open_windows() -> List[Submitter]:
+    return [window for window in QApplication.topLevelWidgets() if isinstance(window, Submitter)]
 
 
 def _dropped(event: Any) -> List[str]:

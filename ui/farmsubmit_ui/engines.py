@@ -9,14 +9,14 @@ from qtpy.QtCore import QObject
 from qtpy.QtGui import QActionGroup
 from qtpy.QtWidgets import QMenu, QWidget
 
-from farmsubmit.engines.registry import engine_for, schemes
+from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit_ui.panels.engine_picker import EnginePicker
 from farmsubmit_ui.preferences import Preferences
 from farmsubmit_ui.session import Session
 
-# Engines of these schemes need no address.
-_BARE = ("local",)
+# Of the engines that are always there, those that need no address: to look for others takes long, and the picker does.
+_BARE = ("local:",)
 
 
 class Engines(QObject):
@@ -27,7 +27,6 @@ class Engines(QObject):
         self.session = session
         self.preferences = preferences
         self.window = window
-        self._schemes: List[str] = []
 
     def fill(self, menu: QMenu) -> None:
         """Fill a menu anew whenever it opens."""
@@ -53,10 +52,7 @@ class Engines(QObject):
 
     def urls(self) -> List[str]:
         """Return the engines to choose from, each once: the present one, those used lately, those without address."""
-        if not self._schemes:
-            self._schemes = schemes()
-        bare = [f"{name}:" for name in self._schemes if name in _BARE]
-        found = [self.session.engine_state.url, *self.preferences.engines, *bare]
+        found = [self.session.engine_state.url, *self.preferences.engines, *_BARE]
         return [url for url in dict.fromkeys(found) if url]
 
     def _fill(self, menu: QMenu) -> None:

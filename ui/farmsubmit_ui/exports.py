@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Tuple
 
-from qtpy.QtCore import QCoreApplication, QObject
+from qtpy.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from qtpy.QtWidgets import QFileDialog, QMenu, QWidget
 
 from farmsubmit import files
@@ -27,12 +27,12 @@ class Kind(NamedTuple):
 
 
 KINDS: Tuple[Kind, ...] = (
-    Kind("tcl", ".alf", "Job script"),
-    Kind("json", ".json", "Job as JSON"),
-    Kind("html", ".html", "Page"),
-    Kind("dot", ".dot", "Graph for Graphviz"),
-    Kind("tree", ".txt", "Text tree"),
-    Kind("request", ".request.json", "Request"),
+    Kind("tcl", ".alf", QT_TRANSLATE_NOOP("Exports", "Job script")),
+    Kind("json", ".json", QT_TRANSLATE_NOOP("Exports", "Job as JSON")),
+    Kind("html", ".html", QT_TRANSLATE_NOOP("Exports", "Page")),
+    Kind("dot", ".dot", QT_TRANSLATE_NOOP("Exports", "Graph for Graphviz")),
+    Kind("tree", ".txt", QT_TRANSLATE_NOOP("Exports", "Text tree")),
+    Kind("request", ".request.json", QT_TRANSLATE_NOOP("Exports", "Request")),
 )
 
 

@@ -65,7 +65,8 @@ class Footer(QFrame):
         session = self.session
         for signal in (session.problems_changed, session.job_changed, session.busy_changed, session.submit_failed):
             signal.connect(self.refresh)
-        for signal in (session.submit_step, session.submitted, session.readiness_changed, session.engine_changed):
+        session.readiness_changed.connect(self.refresh)
+        for signal in (session.submit_step, session.submitted, session.engine_changed):
             signal.connect(self._show_buttons)
         self.preset_button.clicked.connect(self.save_preset)
         self.run_button.clicked.connect(self.run_here)
@@ -80,9 +81,10 @@ class Footer(QFrame):
         session = self.session
         errors = [found for found in session.problems if found.severity is Severity.ERROR]
         warnings = [found for found in session.problems if found.severity is Severity.WARNING]
-        count = len(errors) + bool(session.error)
-        first = session.error or next((f"{found.where}: {found.text}" for found in (*errors, *warnings)), "")
-        self.first.set_text(first)
+        own = [text for text in (session.error, *session.field_problems()) if text]
+        count = len(errors) + len(own)
+        told = [*own, *(f"{found.where}: {found.text}" for found in (*errors, *warnings))]
+        self.first.set_text(told[0] if told else "")
         self._say(self.errors, self._counted(count, self.tr("error"), self.tr("errors")), "failed" if count else "done")
         self.errors.setVisible(session.job is not None or bool(count))
         self._say(self.warnings, self._counted(len(warnings), self.tr("warning"), self.tr("warnings")), "warning")

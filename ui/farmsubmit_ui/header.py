@@ -119,7 +119,7 @@ class Header(QFrame):
         facts, path, source = session.facts, session.path, session.source
         parts = [str(path.parent) if path is not None else ""]
         if facts is not None:
-            parts += [f"{DCC_NAMES.get(facts.dcc, facts.dcc)} {facts.version}".strip(), facts.renderer.capitalize()]
+            parts += [f"{DCC_NAMES.get(facts.dcc, facts.dcc)} {facts.version}".strip(), _shown_renderer(facts.renderer)]
         if source is not None:
             parts.append(self.tr("read {0} {1}").format(self._ago(time.time() - source.when), source.how))
         return parts
@@ -151,6 +151,11 @@ def _name(session: Session) -> str:
     if session.facts is not None:
         return Path(session.facts.path).name
     return str(session.job_value("title") or "")
+
+
+def _shown_renderer(name: str) -> str:
+    """Return the name of a renderer; one with capitals of its own, such as mayaSoftware, keeps them."""
+    return name.capitalize() if name.islower() else name
 
 
 def _shown_location(location: str) -> str:

@@ -18,7 +18,7 @@ def show_shortcuts(parent: QWidget, shortcuts: Sequence[Tuple[str, str]]) -> QDi
     dialog = QDialog(parent)
     dialog.setObjectName("shortcuts_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(_tr("Shortcuts"))
+    dialog.setWindowTitle(QCoreApplication.translate("Help", "Shortcuts"))
     grid = QGridLayout()
     grid.setHorizontalSpacing(px(24))
     grid.setVerticalSpacing(px(5))
@@ -43,15 +43,12 @@ def show_about(parent: QWidget) -> QMessageBox:
     box = QMessageBox(parent)
     box.setObjectName("about_dialog")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(_tr("About"))
+    box.setWindowTitle(QCoreApplication.translate("Help", "About"))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setText(f"farmsubmit {__version__}")
-    log = _tr("Log: {0}").format(files.state_dir() / "ui.log")
-    box.setInformativeText(f"{_tr('Scenes into render-farm jobs.')}\n\nQt {QT_VERSION}, {API_NAME}\n{log}")
+    what = QCoreApplication.translate("Help", "Scenes into render-farm jobs.")
+    log = QCoreApplication.translate("Help", "Log: {0}").format(files.state_dir() / "ui.log")
+    box.setInformativeText(f"{what}\n\nQt {QT_VERSION}, {API_NAME}\n{log}")
     box.open()
     return box
-
-
-def _tr(text: str) -> str:
-    return str(QCoreApplication.translate("Help", text))

@@ -17,7 +17,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        set_role(self, "card")
+        set_role(self, "notice")
         self._dot = StateDot("failed")
         self.text = label("")
         self.text.setObjectName("notice_text")

@@ -23,6 +23,8 @@ from farmsubmit_ui.panels.script_panel import ScriptPanel
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.style import px, set_role
 
+# The cards need so much; on a small screen with a large zoom they are scrolled.
+_LEAST, _MOST_LEAST = 424, 560
 # How a problem names a task: see Element.label.
 _TITLE = re.compile("^Task ['\"](.*)['\"]", re.DOTALL)
 
@@ -35,7 +37,6 @@ class LeftSide(QScrollArea):
         self.setObjectName("left_side")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._session = session
         self.job = JobPanel(session)
@@ -50,10 +51,15 @@ class LeftSide(QScrollArea):
         column.addWidget(self.rows)
         column.addWidget(self.dirmaps, 1)
         self.setWidget(ground)
-        self.setMinimumWidth(px(380))
+        self.style_changed()
         for panel in (self.job, self.rows, self.dirmaps):
             panel.validity_changed.connect(partial(self._note_problems, panel))
         session.facts_changed.connect(self._show_what_there_is)
+        session.farm_changed.connect(self._show_farm)
+
+    def style_changed(self) -> None:
+        """Keep the room of the cards at the present zoom, up to a width that leaves some for the other side."""
+        self.setMinimumWidth(min(px(_LEAST), _MOST_LEAST))
 
     def show_problem(self, problem: Problem) -> bool:
         """Bring the keyboard to the place of a problem, and tell whether it is on this side."""
@@ -69,6 +75,12 @@ class LeftSide(QScrollArea):
             self.ensureWidgetVisible(self.dirmaps)
             return True
         return False
+
+    def _show_farm(self) -> None:
+        """Let services be compared with what the blades of the farm provide."""
+        self.job.set_known(self._session.service_keys)
+        self.job.set_blades(self._session.blades)
+        self.rows.set_known(self._session.service_keys)
 
     def _note_problems(self, panel: Any) -> None:
         self._session.set_field_problems(panel.objectName(), panel.problems())
@@ -106,6 +118,7 @@ class RightSide(QTabWidget):
         ):
             self.addTab(panel, title)
         self.checks.go_to.connect(self.problem_chosen)
+        session.farm_changed.connect(self._show_farm)
         session.problems_changed.connect(self._count_problems)
         session.facts_changed.connect(self._count_files)
         self._count_problems()
@@ -139,6 +152,9 @@ class RightSide(QTabWidget):
         panel: Any = self.currentWidget()
         if hasattr(panel, "find"):
             panel.find()
+
+    def _show_farm(self) -> None:
+        self.graph.set_known(self._session.service_keys)
 
     def _count_problems(self) -> None:
         problems = [found for found in self._session.problems if found.severity is not Severity.NOTE]

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Optional
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from farmsubmit_ui.preferences import Preferences
 from farmsubmit_ui.style import px, set_role
 from farmsubmit_ui.widgets import EmptyState, label, text_button
 
 _SHOWN = 6
+_LONGEST = 70
 
 
 class StartPage(QWidget):
@@ -33,12 +34,17 @@ class StartPage(QWidget):
         self.empty = EmptyState("open", sentence, self.tr("Open…"))
         self.empty.button.setAccessibleName(self.tr("Open a file"))
         self.empty.button.clicked.connect(self.open_wanted)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(px(2))
+        self._recent = QGridLayout()
+        self._recent.setHorizontalSpacing(px(12))
+        self._recent.setVerticalSpacing(px(2))
         whole = QVBoxLayout(self)
         whole.addStretch(2)
         whole.addWidget(self.empty)
-        whole.addLayout(self._recent)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(self._recent)
+        middle.addStretch(1)
+        whole.addLayout(middle)
         whole.addStretch(3)
         self.refresh()
 
@@ -54,16 +60,21 @@ class StartPage(QWidget):
                 gone.deleteLater()
         names = self._preferences.recent[:_SHOWN]
         if names:
-            self._recent.addWidget(label(self.tr("Opened lately"), "section"), 0, Qt.AlignmentFlag.AlignHCenter)
-        for name in names:
-            self._recent.addWidget(self._link(name), 0, Qt.AlignmentFlag.AlignHCenter)
+            self._recent.addWidget(label(self.tr("Opened lately").upper(), "section"), 0, 0, 1, 2)
+        for row, name in enumerate(names, 1):
+            self._recent.addWidget(self._link(name), row, 0, Qt.AlignmentFlag.AlignLeft)
+            self._recent.addWidget(label(_shortened(str(Path(name).parent)), "dim"), row, 1)
 
     def _link(self, name: str) -> QPushButton:
-        path = Path(name)
-        button = text_button(f"{path.name}  ·  {path.parent}", "recent_button", role="link")
+        button = text_button(_shortened(Path(name).name).replace("&", "&&"), "recent_button", role="link")
+        button.setAccessibleName(name)
         button.setToolTip(name)
         button.clicked.connect(partial(self._choose, name))
         return button
 
     def _choose(self, name: str, checked: bool = False) -> None:
         self.path_chosen.emit(name)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"

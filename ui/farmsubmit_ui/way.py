@@ -75,6 +75,7 @@ class Way(QObject):
             self.monitor.start(ticket, *sent)
         self.left_pages.setCurrentWidget(self.monitor.left)
         self.right_pages.setCurrentWidget(self.monitor.right)
+        self.monitor.right.view.setFocus()
         self.following.emit(True)
 
     def follow_last(self) -> None:

@@ -5,18 +5,22 @@
 
 All callbacks run in the GUI thread. A function that takes long can be told to stop (``cancellable``) and can tell how
 far it is (``progress``). ``shutdown`` joins all threads; work after it starts a new pool.
+
+No thread frees objects of Qt: garbage is collected between events of the GUI thread as long as anything works, and a
+function and its arguments are let go there.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Any, Callable, List, Optional, Set
+from typing import Any, Callable, List, Optional, Set, Tuple
 
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
 
 from farmsubmit.errors import FarmsubmitError
+from farmsubmit_ui.caretaker import Caretaker
 
 Done = Callable[[Any], None]
 Failed = Callable[[str], None]
@@ -101,6 +105,11 @@ def shutdown() -> None:
     _room.close()
 
 
+def calm() -> None:
+    """Keep the collector away for the next moments, in which widgets of ours are freed."""
+    _room.calm()
+
+
 def active() -> int:
     """Return how many pieces of work run or wait, or have an answer under way."""
     return len(_room.works)
@@ -163,27 +172,31 @@ class _Work(QRunnable):
     def __init__(self, handle: Handle, call: Callable[[], Any], name: str) -> None:
         super().__init__()
         self.handle = handle
-        # PySide's pool holds on to the object for good, so nothing large may stay in it.
         self._call: Optional[Callable[[], Any]] = call
         self._name = name
 
     def run(self) -> None:
         """Call, and send the answer home; runs in the thread."""
-        call, self._call = self._call, None
-        value, error = None, ""
-        if call is not None and not self.handle.is_cancelled():
-            value, error = _called(call, self._name)
+        value, error = (None, "") if self.handle.is_cancelled() else self._called()
         _room.post(lambda: _room.finish(self, value, error))
 
+    def let_go(self) -> None:
+        """Forget the function and its arguments, in the GUI thread: widgets may be among them.
 
-def _called(call: Callable[[], Any], name: str) -> Any:
-    try:
-        return call(), ""
-    except FarmsubmitError as error:
-        return None, str(error)
-    except Exception as error:
-        _log.exception("something went wrong in %s", name)
-        return None, f"Something went wrong in {name}: {type(error).__name__}: {error}. The log says more."
+        PySide's pool holds on to the work itself for good.
+        """
+        self._call = None
+
+    def _called(self) -> Tuple[Any, str]:
+        if self._call is None:
+            return None, ""
+        try:
+            return self._call(), ""
+        except FarmsubmitError as error:
+            return None, str(error)
+        except Exception as error:
+            _log.exception("something went wrong in %s", self._name)
+            return None, f"Something went wrong in {self._name}: {type(error).__name__}: {error}. The log says more."
 
 
 def _name_of(function: Callable[..., Any]) -> str:
@@ -210,6 +223,7 @@ class _Room:
         self.works: Set[_Work] = set()
         self._pool: Optional[QThreadPool] = None
         self._courier: Optional[_Courier] = None
+        self._caretaker: Optional[Caretaker] = None
 
     def start(self, work: _Work) -> None:
         if self._pool is None:
@@ -217,7 +231,13 @@ class _Room:
             self._pool.setMaxThreadCount(_THREADS)
             self._courier = _Courier()
         self.works.add(work)
+        self.calm()
         self._pool.start(work)
+
+    def calm(self) -> None:
+        if self._caretaker is None:
+            self._caretaker = Caretaker(lambda: not self.works)
+        self._caretaker.begin()
 
     def post(self, function: Callable[[], None]) -> None:
         courier = self._courier
@@ -226,6 +246,7 @@ class _Room:
 
     def finish(self, work: _Work, value: Any, error: str) -> None:
         self.works.discard(work)
+        work.let_go()
         work.handle._answer(value, error)
 
     def close(self) -> None:
@@ -235,7 +256,11 @@ class _Room:
         if self._pool is not None:
             self._pool.clear()
             self._pool.waitForDone()
-        self._pool = self._courier = None
+        for work in works:
+            work.let_go()
+        if self._caretaker is not None:
+            self._caretaker.end()
+        self._pool = self._courier = self._caretaker = None
         self.works.clear()
 
 

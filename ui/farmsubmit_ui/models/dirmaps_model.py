@@ -16,7 +16,6 @@ from farmsubmit_ui.style import current, mono
 
 _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
-_TITLES = ("Source", "Destination", "Zone", "Used by")
 _USED = 3
 
 
@@ -87,12 +86,13 @@ class DirmapsModel(QAbstractTableModel):
 
     def columnCount(self, parent: QModelIndex = _ROOT) -> int:
         """Return the number of columns."""
-        return 0 if parent.isValid() else len(_TITLES)
+        return 0 if parent.isValid() else _USED + 1
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
         """Return the title of a column."""
         shows = orientation == Qt.Orientation.Horizontal and role == _Role.DisplayRole
-        return self.tr(_TITLES[section]) if shows else None
+        titles = (self.tr("Source"), self.tr("Destination"), self.tr("Zone"), self.tr("Used by"))
+        return titles[section] if shows else None
 
     def flags(self, index: QModelIndex) -> Any:
         """Let the three parts be edited, unless a policy locks the maps."""

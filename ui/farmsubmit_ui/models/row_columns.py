@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
+from qtpy.QtCore import QT_TRANSLATE_NOOP
+
 from farmsubmit.errors import ParseError
 from farmsubmit.lang import servicekey
 from farmsubmit.lang.frames import FrameSet, ordered_indices
@@ -30,35 +32,80 @@ class Column(NamedTuple):
 
 
 ON = Column("on", "")
-_FRAMES = Column("frames", "Frames", True, True, empty="none", letters=13)
-_CHUNK = Column("chunk", "Chunk", True, empty=ALL_FRAMES, letters=5)
-_SERVICE = Column("service", "Service", True, True, empty=INHERIT, letters=11)
-_OUTPUT = Column("output", "Output", False, True, empty="as the scene says")
+_FRAMES = Column(
+    "frames",
+    QT_TRANSLATE_NOOP("RowsModel", "Frames"),
+    True,
+    True,
+    empty=QT_TRANSLATE_NOOP("RowsModel", "none"),
+    letters=13,
+)
+_CHUNK = Column("chunk", QT_TRANSLATE_NOOP("RowsModel", "Chunk"), True, empty=ALL_FRAMES, letters=4)
+_SERVICE = Column("service", QT_TRANSLATE_NOOP("RowsModel", "Service"), True, True, empty=INHERIT, letters=9)
+_OUTPUT = Column(
+    "output",
+    QT_TRANSLATE_NOOP("RowsModel", "Output"),
+    False,
+    True,
+    empty=QT_TRANSLATE_NOOP("RowsModel", "as the scene says"),
+)
 _CHOSEN_OUTPUT = _OUTPUT._replace(is_editable=True)
 _EXTRA = (
-    Column("order", "Order", True, is_extra=True),
-    Column("priority", "Priority", True, is_extra=True, empty="none"),
-    Column("movie", "Movie", True, is_extra=True),
-    Column("after", "After", is_extra=True, empty="none"),
+    Column("order", QT_TRANSLATE_NOOP("RowsModel", "Order"), True, is_extra=True),
+    Column(
+        "priority",
+        QT_TRANSLATE_NOOP("RowsModel", "Priority"),
+        True,
+        is_extra=True,
+        empty=QT_TRANSLATE_NOOP("RowsModel", "none"),
+    ),
+    Column("movie", QT_TRANSLATE_NOOP("RowsModel", "Movie"), True, is_extra=True),
+    Column(
+        "after", QT_TRANSLATE_NOOP("RowsModel", "After"), is_extra=True, empty=QT_TRANSLATE_NOOP("RowsModel", "none")
+    ),
 )
-_CAMERA = Column("camera", "Camera", empty="the scene's")
+_CAMERA = Column(
+    "camera", QT_TRANSLATE_NOOP("RowsModel", "Camera"), empty=QT_TRANSLATE_NOOP("RowsModel", "the scene's")
+)
 
 _FIRST: Dict[str, Tuple[Column, ...]] = {
-    "maya": (Column("layer", "Layer", empty="scene"), _CAMERA),
-    "nuke": (Column("node", "Write"), Column("views", "Views", empty="its own")),
-    "katana": (Column("node", "Render node"), Column("variables", "Variables", empty="as set")),
-    "blender": (Column("title", "Scene"), Column("layers", "Layers", empty="all that render"), _CAMERA),
+    "maya": (
+        Column("layer", QT_TRANSLATE_NOOP("RowsModel", "Layer"), empty=QT_TRANSLATE_NOOP("RowsModel", "scene")),
+        _CAMERA,
+    ),
+    "nuke": (
+        Column("node", QT_TRANSLATE_NOOP("RowsModel", "Write")),
+        Column("views", QT_TRANSLATE_NOOP("RowsModel", "Views"), empty=QT_TRANSLATE_NOOP("RowsModel", "its own")),
+    ),
+    "katana": (
+        Column("node", QT_TRANSLATE_NOOP("RowsModel", "Render node")),
+        Column(
+            "variables", QT_TRANSLATE_NOOP("RowsModel", "Variables"), empty=QT_TRANSLATE_NOOP("RowsModel", "as set")
+        ),
+    ),
+    "blender": (
+        Column("title", QT_TRANSLATE_NOOP("RowsModel", "Scene")),
+        Column(
+            "layers", QT_TRANSLATE_NOOP("RowsModel", "Layers"), empty=QT_TRANSLATE_NOOP("RowsModel", "all that render")
+        ),
+        _CAMERA,
+    ),
 }
 # The DCCs that can be told where to write; the others write where their scene says.
 _TAKES_OUTPUT = ("blender", "maya")
 
 #: What the rows of a DCC are called, as the title of their card.
-TITLES = {"maya": "Layers", "nuke": "Write nodes", "katana": "Render nodes", "blender": "Scene"}
+TITLES = {
+    "maya": QT_TRANSLATE_NOOP("RowsPanel", "Layers"),
+    "nuke": QT_TRANSLATE_NOOP("RowsPanel", "Write nodes"),
+    "katana": QT_TRANSLATE_NOOP("RowsPanel", "Render nodes"),
+    "blender": QT_TRANSLATE_NOOP("RowsPanel", "Scene"),
+}
 
 
 def columns_of(dcc: str) -> Tuple[Column, ...]:
     """Return the columns for the rows of a DCC, the switch first and the rarely used ones last."""
-    first = _FIRST.get(dcc, (Column("title", "Row"),))
+    first = _FIRST.get(dcc, (Column("title", QT_TRANSLATE_NOOP("RowsModel", "Row")),))
     output = _CHOSEN_OUTPUT if dcc in _TAKES_OUTPUT else _OUTPUT
     return (ON, *first, _FRAMES, _CHUNK, _SERVICE, output, *_EXTRA)
 

@@ -63,7 +63,7 @@ class RowsModel(QAbstractTableModel):
         """Return the title of a column."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
-        return self.columns[section].title if role == _Role.DisplayRole else None
+        return self.tr(self.columns[section].title) if role == _Role.DisplayRole else None
 
     def flags(self, index: QModelIndex) -> Any:
         """Let cells be selected, checked and edited as column and policy say."""
@@ -85,7 +85,7 @@ class RowsModel(QAbstractTableModel):
         if column.field in _CHECKS:
             return self._check_data(row, column, role)
         if role == _Role.DisplayRole:
-            return self.text(index.row(), index.column()) or column.empty
+            return self.text(index.row(), index.column()) or (self.tr(column.empty) if column.empty else "")
         if role == _Role.EditRole:
             return self.text(index.row(), index.column())
         return self._look(row, column, role)

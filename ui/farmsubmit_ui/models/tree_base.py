@@ -64,9 +64,7 @@ class TreeBase(QAbstractItemModel):
             return False
         if not parent.isValid():
             return True
-        if parent.column() or self.more(parent) is not None:
-            return False
-        return self._branches.has_children(parent.internalId(), parent.row())
+        return parent.column() == 0 and self._branches.has_children(parent.internalId(), parent.row())
 
     def headerData(self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the name of a column."""
@@ -127,9 +125,12 @@ class TreeBase(QAbstractItemModel):
             return None
         if not parent.isValid():
             return self._branches[0]
-        if parent.column() or self.more(parent) is not None:
+        if parent.column():
             return None
-        return self._branches.below(parent.internalId(), parent.row())
+        number, row = parent.internalId(), parent.row()
+        above = self._branches.all[number]
+        # A view asks this once for each row that it lays out, mostly for the same parent.
+        return above.below.get(row) or (self._branches.below(number, row) if row < above.shown else None)
 
     # --- for those who know what changed
 

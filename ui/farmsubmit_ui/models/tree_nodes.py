@@ -118,7 +118,7 @@ class Branches:
     def has_children(self, number: int, row: int) -> bool:
         """Tell whether anything stands below a child; as deep as can be shown, nothing does."""
         branch = self.all[number]
-        return branch.depth < DEEPEST and self.source.has_children(branch, row)
+        return row < branch.shown and branch.depth < DEEPEST and self.source.has_children(branch, row)
 
     def is_cut(self, number: int, row: int) -> bool:
         """Tell whether a child has children that stand too deep to be shown."""

@@ -10,6 +10,8 @@ from farmsubmit.author.elements import Element
 from farmsubmit_ui.models.tree_shape import JOB, Shape, attribute
 
 _BLOCK = 1_000
+# So many rows are read in about a millisecond.
+_STEP = 200
 #: Beyond this the blocks are packed: a million long commands would take some 300 MB.
 _PACKED = 200_000
 _BETWEEN = "\0"
@@ -28,16 +30,18 @@ class Words:
         self._blocks: List[Union[str, bytes]] = []
 
     def build(self) -> Iterator[None]:
-        """Read the words of all rows, a block at a time."""
+        """Read the words of all rows, a block at a time, which takes several steps."""
         elements, title_of = self._shape.elements, self._title_of
         for first in range(0, len(elements), _BLOCK):
-            some = elements[first : first + _BLOCK]
-            texts = [_words(title_of(place), element) for place, element in enumerate(some, first)]
+            texts: List[str] = []
+            for start in range(first, min(first + _BLOCK, len(elements)), _STEP):
+                some = elements[start : min(start + _STEP, first + _BLOCK)]
+                texts += [_words(title_of(place), element) for place, element in enumerate(some, start)]
+                yield
             block = _BETWEEN.join(texts)
             if block.count(_BETWEEN) != len(texts) - 1:
                 block = _BETWEEN.join(text.replace(_BETWEEN, " ") for text in texts)
             self._blocks.append(self._packed(block.lower()))
-            yield
 
     def find(self, text: str) -> Iterator[array[int]]:
         """Yield the places of the rows that hold a text in any case, more and more of them; the last is complete."""

@@ -15,7 +15,7 @@ from farmsubmit.settings.save import save_layer
 from farmsubmit.settings.tomltext import is_there, read_toml
 from farmsubmit_ui import worker
 from farmsubmit_ui.models.check_fixes import Fix, fix_of
-from farmsubmit_ui.models.checks_model import TEXT, ChecksModel
+from farmsubmit_ui.models.checks_model import FIX, TEXT, ChecksModel
 from farmsubmit_ui.panels.tab_parts import Details, TabTree, bar, column
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, SearchEdit, label, text_button
@@ -136,6 +136,8 @@ class ChecksPanel(QWidget):
         self.view.expandAll()
         for row in range(self.model.rowCount()):
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
+        # Where nothing says what would be right, the problems have its room.
+        self.view.setColumnHidden(FIX, not any(problem.fix for problem in self._session.problems))
 
     def _select_again(self, problem: Optional[Problem]) -> None:
         """Keep the selected problem where it is still there, else select the first."""

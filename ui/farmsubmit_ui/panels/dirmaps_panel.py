@@ -171,7 +171,7 @@ class DirmapsPanel(Card):
         right.addWidget(self.results)
         self._trial = QGridLayout(made)
         self._trial.setContentsMargins(0, px(2), 0, 0)
-        self._trial.setHorizontalSpacing(px(6))
+        self._trial.setHorizontalSpacing(px(4))
         self._trial.addWidget(name, 0, 0, Qt.AlignmentFlag.AlignTop)
         self._trial.addLayout(right, 0, 1)
         self._trial.setColumnStretch(1, 1)

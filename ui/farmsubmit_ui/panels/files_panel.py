@@ -31,9 +31,14 @@ class FilesPanel(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SHOW_MS)
         self._soon.timeout.connect(self._show_progress)
+        # Thousands of files get a turn of the event loop of their own: other panels show the new scene in this one.
+        self._anew = QTimer(self)
+        self._anew.setSingleShot(True)
+        self._anew.setInterval(0)
+        self._anew.timeout.connect(self.refresh)
         self._make_parts()
         self._lay_out()
-        session.facts_changed.connect(self.refresh)
+        session.facts_changed.connect(self._anew.start)
         session.request_changed.connect(self._show_maps)
         self.refresh()
 
@@ -126,7 +131,7 @@ class FilesPanel(QWidget):
     def _fit(self) -> None:
         zones = len(self.model.zones)
         # With columns for zones a path would get too little of what is left.
-        self.view.set_widths((30, 260 if zones > 1 else 0, 60, 110, *([220] * zones)))
+        self.view.set_widths((40, 250 if zones > 1 else 0, 60, 110, *([220] * zones)))
 
     # --- what is shown
 

@@ -59,10 +59,11 @@ class FrameGrid(QWidget):
         return max(px(30), round((width - (_COLUMNS - 1) * px(8)) / _COLUMNS * 0.55))
 
     def _place(self, number: int) -> QRect:
-        width = (self.width() - (_COLUMNS - 1) * px(8)) // _COLUMNS
+        step = (self.width() + px(8)) / _COLUMNS
         height = self._height(self.width())
         row, column = divmod(number, _COLUMNS)
-        return QRect(column * (width + px(8)), row * (height + px(8)), width, height)
+        left, right = round(column * step), round((column + 1) * step)
+        return QRect(left, row * (height + px(8)), right - left - px(8), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all frames."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Optional
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QCoreApplication, Qt
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -77,7 +77,7 @@ class GraphPage(QWidget):
         if shape is None:
             self.numbers.set_text("")
             return
-        numbers = describe(shape, self._longest, self.tr)
+        numbers = describe(shape, self._longest)
         self.numbers.set_text("  ·  ".join(numbers))
         many = self.tr("This job has more than {0} boxes, too many to read as a graph. In numbers:").format(
             f"{MOST_BOXES:,}"
@@ -106,21 +106,25 @@ class GraphPage(QWidget):
         whole.addLayout(strip)
 
 
-def describe(shape: Shape, longest: int, tr: Any) -> List[str]:
+def describe(shape: Shape, longest: int) -> List[str]:
     """Return the numbers of a job in words; ``longest`` is the critical path, below 0 as long as it is worked out."""
+    translate = QCoreApplication.translate
     levels = shape.levels()
-    found = [_counted(shape.tasks, tr("1 task"), tr("{0} tasks"))]
+    found = [_counted(shape.tasks, translate("GraphPage", "1 task"), translate("GraphPage", "{0} tasks"))]
     if shape.instances:
-        found.append(_counted(len(shape.instances), tr("1 instance"), tr("{0} instances")))
-    found.append(_counted(shape.commands, tr("1 command"), tr("{0} commands")))
-    widest = tr("the widest with {0}").format(f"{max(levels, default=0):,}")
-    found.append(f"{_counted(len(levels), tr('1 level'), tr('{0} levels'))}, {widest}")
+        one, many = translate("GraphPage", "1 instance"), translate("GraphPage", "{0} instances")
+        found.append(_counted(len(shape.instances), one, many))
+    found.append(_counted(shape.commands, translate("GraphPage", "1 command"), translate("GraphPage", "{0} commands")))
+    deep = _counted(len(levels), translate("GraphPage", "1 level"), translate("GraphPage", "{0} levels"))
+    widest = translate("GraphPage", "the widest with {0}").format(f"{max(levels, default=0):,}")
+    found.append(f"{deep}, {widest}")
     if longest < 0:
-        found.append(tr("critical path …"))
+        found.append(translate("GraphPage", "critical path …"))
     else:
-        found.append(_counted(longest, tr("critical path 1 task"), tr("critical path {0} tasks")))
+        one, many = translate("GraphPage", "critical path 1 task"), translate("GraphPage", "critical path {0} tasks")
+        found.append(_counted(longest, one, many))
     if any(width > FOLD_FROM for width in shape.widths()):
-        found.append(tr("groups of more than {0} are folded").format(FOLD_FROM))
+        found.append(translate("GraphPage", "groups of more than {0} are folded").format(FOLD_FROM))
     return found
 
 

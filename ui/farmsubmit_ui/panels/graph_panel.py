@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from qtpy.QtCore import QModelIndex, Qt, QTimer, Signal
+from qtpy.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
+from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -29,7 +30,9 @@ from farmsubmit_ui.widgets.edits import SearchEdit
 from farmsubmit_ui.widgets.labels import Note, label
 
 #: While somebody types, the tree is filtered when there is a pause of so many milliseconds.
-_PAUSE_MS = 40
+_PAUSE_MS = 30
+#: A narrower panel has no room to say which way a job runs.
+_ROOMY = 540
 #: States that have a button to filter for them, in this order.
 _CHIPS = (ERROR, ACTIVE)
 
@@ -112,6 +115,11 @@ class GraphPanel(QWidget):
         self._hit = -1
         self.model.set_filter(str(self.filter.text()), self._wanted)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say only as much above the tree as there is room for."""
+        super().resizeEvent(event)
+        self._show_what_there_is()
+
     def _filtered(self, hits: int) -> None:
         self._show_counts()
         self.filter.set_problem("" if hits else self.tr("No task holds this text."))
@@ -135,7 +143,7 @@ class GraphPanel(QWidget):
 
     def _show_counts(self) -> None:
         shape = self.model.shape
-        self.counts.setText(counts_text(shape, self.model, self.tr) if shape is not None else "")
+        self.counts.setText(counts_text(shape, self.model) if shape is not None else "")
         states = self.model.state_counts()
         for state, chip in self._chips.items():
             number = states.get(state, 0)
@@ -157,7 +165,7 @@ class GraphPanel(QWidget):
         self.stack.setCurrentWidget(self.empty if sentence else shown)
         has_job = self.model.rowCount() > 0
         self.details.setVisible(has_job)
-        self.order.setVisible(has_job and not self.model.is_live)
+        self.order.setVisible(has_job and not self.model.is_live and self.width() >= px(_ROOMY))
         for widget in (self.filter, self.switch):
             widget.setEnabled(has_job)
         self.order.setText(self.tr("runs left to right") if self.switch.currentIndex() else self.tr("runs bottom up"))
@@ -270,11 +278,13 @@ class GraphPanel(QWidget):
         self._row_changed(self.tree.currentIndex())
 
 
-def counts_text(shape: Shape, model: TreeModel, tr: Any) -> str:
+def counts_text(shape: Shape, model: TreeModel) -> str:
     """Return ``37 tasks · 41 commands``, or how many of them a filter found."""
-    tasks = tr("1 task") if shape.tasks == 1 else tr("{0} tasks").format(f"{shape.tasks:,}")
-    commands = tr("1 command") if shape.commands == 1 else tr("{0} commands").format(f"{shape.commands:,}")
+    translate = QCoreApplication.translate
+    tasks = translate("GraphPanel", "1 task") if shape.tasks == 1 else translate("GraphPanel", "{0} tasks")
+    commands = translate("GraphPanel", "1 command") if shape.commands == 1 else translate("GraphPanel", "{0} commands")
+    tasks, commands = tasks.format(f"{shape.tasks:,}"), commands.format(f"{shape.commands:,}")
     kept = model.kept
     if kept is None:
         return f"{tasks} · {commands}"
-    return tr("{0} of {1}").format(f"{len(kept.hits):,}", tasks)
+    return translate("GraphPanel", "{0} of {1}").format(f"{len(kept.hits):,}", tasks)

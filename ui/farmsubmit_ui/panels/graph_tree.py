@@ -16,8 +16,8 @@ from farmsubmit_ui.style import icon_size, px, set_icon
 
 _PLANNED = {Column.SERVICE: 126, Column.FRAMES: 112, Column.COMMANDS: 84, Column.STATE: 108}
 _LIVE = {Column.SERVICE: 104, Column.FRAMES: 104, Column.BLADE: 82, Column.STATE: 128, Column.PROGRESS: 92}
-#: In a view of so many pixels the columns have these widths; in a narrower one they give way to the titles.
-_ROOMY, _LEAST = 760, 0.76
+#: All columns but the titles take at most this share of a view, and in a narrow one at least so much of their widths.
+_SHARE, _LEAST = 0.67, 0.76
 #: Rows that are opened without being asked for: what fits a window, and for a filter a few windows more.
 _AT_FIRST, _AT_HITS = 30, 500
 _MORE_MS = 60
@@ -167,7 +167,9 @@ class TreeView(QTreeView):
     def _fit_columns(self) -> None:
         header = self.header()
         widths = _LIVE if self._tree.is_live else _PLANNED
-        part = min(max(self.viewport().width() / px(_ROOMY), _LEAST), 1.0)
+        shown = [self._tree.column(section) for section in range(header.count()) if not header.isSectionHidden(section)]
+        needed = sum(px(widths.get(column, 0)) for column in shown)
+        part = min(max(_SHARE * self.viewport().width() / max(needed, 1), _LEAST), 1.0)
         self._is_fitting = True
         for section in range(header.count()):
             column = self._tree.column(section)

@@ -214,6 +214,9 @@ class JobPanel(Card):
         self.more_button = self._fold()
         self.body.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._more)
+        # The marks stand in the margin, so that the fields end where those of the other cards do.
+        margins = self.layout().contentsMargins()
+        self.layout().setContentsMargins(margins.left(), margins.top(), 0, margins.bottom())
         self.style_changed()
 
     def _fold(self) -> QToolButton:
@@ -237,7 +240,7 @@ class JobPanel(Card):
         """Return a form of two pairs of label, field and mark."""
         form = QGridLayout()
         form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(px(6))
+        form.setHorizontalSpacing(px(4))
         form.setVerticalSpacing(px(5))
         for column in (1, 4):
             form.setColumnStretch(column, 1)

@@ -44,7 +44,6 @@ class TicketSide(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._watch = watch
         self.ticket = TicketCard(session, watch)
         self.progress = ProgressCard(watch)
@@ -300,7 +299,7 @@ class TasksSide(QWidget):
             "resume": is_paused,
             "kill": is_known and not watch.is_over,
             "skip": bool(self.selected_tids()),
-            "retry": failed > 0 or bool(self.selected_tids()),
+            "retry": failed > 0,
             "priority": is_known and not watch.is_over,
         }
         for name, button in self.buttons.items():
@@ -334,7 +333,7 @@ class TasksSide(QWidget):
             tids = selected
         elif action == "retry":
             failed = self._watch.tids_in(*_FAILED)
-            tids = [tid for tid in selected if tid in failed] or failed or selected
+            tids = [tid for tid in selected if tid in failed] or failed
         self._watch.act(action, tids)
 
     def _ask_priority(self) -> None:

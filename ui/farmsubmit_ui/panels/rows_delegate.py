@@ -108,7 +108,9 @@ class PathDelegate(RowsDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Cut at the left."""
         super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideLeft
+        model = self._model()
+        if model.text(index.row(), index.column()):
+            option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
 class RowsView(CardTable):

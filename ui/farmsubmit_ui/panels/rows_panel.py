@@ -17,7 +17,9 @@ from farmsubmit_ui.widgets.cards import Card, EmptyState
 from farmsubmit_ui.widgets.edits import SearchEdit
 from farmsubmit_ui.widgets.labels import Note
 
-_WIDEST, _LEAST = 170, 104
+_WIDEST, _LEAST, _NAME = 170, 100, 84
+# The titles of columns are as much smaller than the cells' text, and have so many pixels of the design around them.
+_SMALLER, _AROUND = 11 / 12.5, 16
 _FILTER_FROM = 8
 _Trigger = QAbstractItemView.EditTrigger
 
@@ -136,18 +138,25 @@ class RowsPanel(Card):
         """Give each column the room of its content; hide those that are extra, or hidden by a policy."""
         header = self.view.horizontalHeader()
         for place, column in enumerate(self.model.columns):
-            hidden = column.is_extra or self.model.rule(column.field).hidden
+            hidden = column.is_extra or self.model.rule(column.field).hidden or self._says_nothing(column.field)
             self.view.setColumnHidden(place, hidden)
             delegate = self._path_delegate if column.field == "output" else self._delegate
             self.view.setItemDelegateForColumn(place, delegate)
             header.resizeSection(place, self._width(place) if place else px(28))
         if self.model.rowCount():
             self.view.set_wide_column(self.model.column_of("output"), px(_LEAST))
+            self.view.set_giving_column(1, px(_NAME))
         self.view.fit()
 
+    def _says_nothing(self, field: str) -> bool:
+        """Tell whether a column that few scenes need is empty in every row."""
+        return field in ("views", "camera") and not any(getattr(row, field) for row in self._session.rows)
+
     def _width(self, place: int) -> int:
-        letters = self.view.fontMetrics().horizontalAdvance("0") * self.model.columns[place].letters
-        found = (self.view.sizeHintForColumn(place), self.view.horizontalHeader().sectionSizeHint(place), letters)
+        metrics = self.view.fontMetrics()
+        letters = metrics.horizontalAdvance("0") * self.model.columns[place].letters
+        title = metrics.horizontalAdvance(self.model.headerData(place, Qt.Orientation.Horizontal))
+        found = (self.view.sizeHintForColumn(place), round(title * _SMALLER) + px(_AROUND), letters)
         return min(max(found) + px(4), px(_WIDEST))
 
     def _count(self) -> None:
@@ -196,11 +205,11 @@ class RowsPanel(Card):
         index = self.view.indexAt(place)
         if not index.isValid():
             return
-        column = self.model.columns[index.column()]
+        title = self.model.headerData(index.column(), Qt.Orientation.Horizontal)
         rows = self.view.rows_of(index)
         menu = _menu_of(self.view)
         count = self.tr("{count} rows").format(count=len(rows)) if len(rows) > 1 else self.model.row(rows[0]).label
-        edit = menu.addAction(self.tr("Edit {what} of {rows}").format(what=column.title.lower(), rows=count))
+        edit = menu.addAction(self.tr("Edit {what} of {rows}").format(what=title.lower(), rows=count))
         edit.setEnabled(bool(self.model.flags(index) & Qt.ItemFlag.ItemIsEditable))
         edit.triggered.connect(partial(self.view.edit, index))
         reset = menu.addAction(self.tr("Reset to what scene and settings say"))
@@ -215,7 +224,7 @@ class RowsPanel(Card):
     def _column_menu(self, place: QPoint) -> None:
         menu = _menu_of(self.view)
         for number, column in enumerate(self.model.columns[1:], 1):
-            action = menu.addAction(column.title)
+            action = menu.addAction(self.model.headerData(number, Qt.Orientation.Horizontal))
             action.setCheckable(True)
             action.setChecked(not self.view.isColumnHidden(number))
             action.setEnabled(not self.model.rule(column.field).hidden)

@@ -10,6 +10,8 @@ from qtpy.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayou
 
 from farmsubmit import files
 from farmsubmit.author.elements import Job
+from farmsubmit.engines.registry import engine_for
+from farmsubmit.errors import EngineError
 from farmsubmit.formats.alf import to_tcl
 from farmsubmit_ui import worker
 from farmsubmit_ui.panels.script_view import ScriptView
@@ -19,16 +21,28 @@ from farmsubmit_ui.widgets import EmptyState, IconButton, SearchEdit, label, tex
 
 
 class Script(NamedTuple):
-    """A script as text, and as the lines that are shown."""
+    """A script as text, and as the lines that are shown; ``is_sent`` says that its engine gets exactly this text."""
 
     text: str
     lines: List[str]
+    is_sent: bool = True
 
 
-def write_script(job: Job) -> Script:
-    """Return the script of a job; runs in a worker. Raises what to_tcl does for a job that cannot be written."""
-    text = to_tcl(job)
-    return Script(text, text.split("\n"))
+def write_script(job: Job, url: str = "") -> Script:
+    """Return what an engine gets for a job, or where that is no text, the job script that says the same.
+
+    Runs in a worker. Raises what to_tcl does for a job that cannot be written.
+    """
+    sent = _sent_script(job, url)
+    text = to_tcl(job) if sent is None else sent
+    return Script(text, text.split("\n"), sent is not None)
+
+
+def _sent_script(job: Job, url: str) -> Optional[str]:
+    try:
+        return engine_for(url).script(job) if url else None
+    except EngineError:
+        return None
 
 
 class ScriptPanel(QWidget):
@@ -40,11 +54,12 @@ class ScriptPanel(QWidget):
         self._session = session
         self._works = worker.Latest(self)
         self._is_stale = True
+        self._url = ""
         self.script = Script("", [])
         self._make_parts()
         self._lay_out()
         session.job_changed.connect(self.refresh)
-        session.engine_changed.connect(self._show_counts)
+        session.engine_changed.connect(self._follow_engine)
         self.refresh()
 
     def text(self) -> str:
@@ -115,15 +130,21 @@ class ScriptPanel(QWidget):
 
     # --- what is shown
 
+    def _follow_engine(self) -> None:
+        self._show_counts()
+        if self._url != self._session.engine_state.url:
+            self.refresh()
+
     def _write(self) -> None:
         self._is_stale = False
+        self._url = self._session.engine_state.url
         if not self.script.lines:
             self._show_empty(self.tr("Writing the script…"), "clock")
-        self._works.run(write_script, self._session.job, done=self._take, failed=self._take_failure)
+        self._works.run(write_script, self._session.job, self._url, done=self._take, failed=self._take_failure)
 
     def _take(self, script: Script) -> None:
-        if script.text != self.script.text:
-            self.script = script
+        is_other, self.script = script.text != self.script.text, script
+        if is_other:
             self.view.set_lines(script.lines)
             self._search_anew()
         self.pages.setCurrentIndex(0)
@@ -145,10 +166,16 @@ class ScriptPanel(QWidget):
         else:
             told = self.tr("{0} lines").format(f"{view.lines:,}")
         size = self.tr("{0} KB").format(f"{len(self.script.text) / 1000:,.0f}" if self.script.text else "0")
-        to = self.tr("for {0}").format(self._session.engine_state.url or "…")
-        self.counts.setText("  ·  ".join((told, size, to)))
+        self.counts.setText("  ·  ".join((told, size, self._meaning())))
         self.all_button.setVisible(view.shown < view.lines)
         self.all_button.setText(self.tr("Stop") if view.is_filling else self.tr("Show all"))
+
+    def _meaning(self) -> str:
+        """Return whether the engine gets this very text."""
+        url = self._session.engine_state.url or "…"
+        if self.script.is_sent:
+            return self.tr("what {0} gets").format(url)
+        return self.tr("the job as a script; {0} gets the same in a form of its own").format(url)
 
     def _toggle_filling(self) -> None:
         if self.view.is_filling:

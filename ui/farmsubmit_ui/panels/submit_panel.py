@@ -176,7 +176,7 @@ class SubmitPanel(QWidget):
         self.follow = text_button(self.tr("&Follow the job"), "submit_follow", "eye", "primary")
         self.back.clicked.connect(self.back_wanted)
         self.cancel.clicked.connect(self._cancel)
-        self.again.clicked.connect(self._session.submit)
+        self.again.clicked.connect(self._session.try_again)
         self.follow.clicked.connect(lambda: self.follow_wanted.emit(self.ticket))
 
     def _lay_out(self) -> None:
@@ -291,9 +291,13 @@ class DroppedCard(Card):
 def parted(sentence: str) -> Tuple[str, str]:
     """Return an error's sentence as what went wrong and what to do, the second empty where it does not say."""
     problem, _, to_do = sentence.rpartition("; ")
-    if not problem:
-        return sentence, ""
-    return problem, to_do[:1].upper() + to_do[1:]
+    return (_begun(problem), _begun(to_do)) if problem else (_begun(sentence), "")
+
+
+def _begun(sentence: str) -> str:
+    """Begin a sentence with a capital, but for one that begins with an address or our own command."""
+    first = sentence.partition(" ")[0]
+    return sentence[:1].upper() + sentence[1:] if first.isalpha() and first != "farmsubmit" else sentence
 
 
 def _dropped_lines(dropped: Sequence[Dropped]) -> List[str]:

@@ -26,6 +26,9 @@ from farmsubmit_ui.widgets import label
 
 #: Columns of a fixed width take at most so much of a view together.
 _FIXED_SHARE = 0.62
+#: Where all columns have a fixed width, the wide ones have at least so much of it; what has no room then is
+#: scrolled to.
+_LEAST_SHARE, _NARROW = 0.7, 80
 
 
 class TabTree(QTreeView):
@@ -47,7 +50,7 @@ class TabTree(QTreeView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(px(40))
         self._widths: Sequence[int] = ()
-        self._share = 0.0
+        self._given: List[int] = []
 
     def set_widths(self, widths: Sequence[int]) -> None:
         """Set the widths of columns in pixels of the design; 0 is for the one that takes what is left."""
@@ -56,7 +59,7 @@ class TabTree(QTreeView):
 
     def style_changed(self) -> None:
         """Take widths at the present zoom."""
-        self._share = 0.0
+        self._given = []
         self._fit_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -65,18 +68,28 @@ class TabTree(QTreeView):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        """Give columns their widths, and less of each where the one that takes the rest would get too little."""
-        widths = [px(width) if width else 0 for width in self._widths]
-        share = 1.0 if all(widths) else min(1.0, _FIXED_SHARE * self.viewport().width() / max(sum(widths), 1))
-        if share == self._share:
+        """Give columns their widths, and less of each where there is too little room."""
+        widths = self._widths_now()
+        if widths == self._given:
             return
-        self._share = share
+        self._given = widths
         header = self.header()
         for column, width in list(enumerate(widths))[: header.count()]:
             mode = QHeaderView.ResizeMode.Interactive if width else QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(column, mode)
             if width:
-                header.resizeSection(column, round(width * share))
+                header.resizeSection(column, width)
+
+    def _widths_now(self) -> List[int]:
+        """Return the widths for the room there is: the one that takes the rest comes first, then the narrow ones."""
+        widths = [px(width) if width else 0 for width in self._widths]
+        room = self.viewport().width()
+        if not all(widths):
+            share = min(1.0, _FIXED_SHARE * room / max(sum(widths), 1))
+            return [round(width * share) for width in widths]
+        narrow = sum(width for width in widths if width <= px(_NARROW))
+        share = min(1.0, max(_LEAST_SHARE, (room - narrow) / max(sum(widths) - narrow, 1)))
+        return [width if width <= px(_NARROW) else int(width * share) for width in widths]
 
     def selected(self) -> List[QModelIndex]:
         """Return the first cell of each selected row."""

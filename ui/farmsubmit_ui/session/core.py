@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable, List, Optional, Union
 
-from qtpy.QtCore import QObject, QTimer, Signal
+from qtpy.QtCore import QObject, Qt, QTimer, Signal
 
 from farmsubmit.author.elements import Job
-from farmsubmit.checks import Problem, check
+from farmsubmit.checks import Knowledge, Problem, check
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.request import SubmitRequest, job_title
 from farmsubmit.scenes.facts import SceneFacts
@@ -24,6 +24,8 @@ from farmsubmit_ui.session.undo import Steps
 
 # A key pressed in a row's field is soon followed by the next one.
 _BUILD_MS, _CHECK_MS = 30, 120
+# A DCC tells of many changes at once, and reading its scene stops it.
+_SCENE_MS = 150
 
 
 class SessionCore(QObject):
@@ -36,6 +38,7 @@ class SessionCore(QObject):
     busy_changed = Signal(bool)
     failed = Signal(str)
     message = Signal(str)
+    _scene_moved = Signal()
 
     def __init__(self, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,8 @@ class SessionCore(QObject):
         self.error = ""
         self.busy = False
         self._settings: Any = None
+        # What the engine has told of its farm, as far as the checks have seen it.
+        self._farm = Knowledge()
         self._state = State()
         self._steps = Steps(self._apply, self)
         self.undo_stack = self._steps.stack
@@ -57,6 +62,8 @@ class SessionCore(QObject):
         self._builds = worker.Latest(self)
         self._build_timer = self._timer(_BUILD_MS, self._build)
         self._check_timer = self._timer(_CHECK_MS, self._check)
+        self._scene_timer = self._timer(_SCENE_MS, self.reload)
+        self._scene_moved.connect(self._scene_timer.start, Qt.ConnectionType.QueuedConnection)
 
     def _timer(self, milliseconds: int, function: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -117,12 +124,28 @@ class SessionCore(QObject):
     def reload(self) -> None:
         """Read the same scene again, and keep all changes that still have a place.
 
-        In a DCC ``reader`` gives the facts of the scene in its memory; everywhere else the file is read.
+        In a DCC ``reader`` gives the facts of the scene in its memory; everywhere else the file is read. It is called
+        here, in the GUI thread, for no DCC lets other threads look at its scene; ``failed`` tells why it could not.
         """
         if self.reader is not None:
-            self._read(source_of_facts, self.reader(), self._take_again)
+            self._read_in_dcc(self.reader)
         elif self.path is not None and self.source is not None and self.source.job is None:
             self._read(read_source, self.path, self._take_again)
+
+    def scene_changed(self) -> None:
+        """Say that the scene in the DCC is another one now: it is read again, soon and once for many calls.
+
+        It may be called from any thread, such as that of a DCC's callback.
+        """
+        self._scene_moved.emit()
+
+    def _read_in_dcc(self, reader: Callable[[], SceneFacts]) -> None:
+        try:
+            facts = reader()
+        except FarmsubmitError as error:
+            self.failed.emit(str(error))
+            return
+        self._read(source_of_facts, facts, self._take_again)
 
     def close(self) -> None:
         """Stop all that is under way; answers do not arrive any more."""
@@ -130,8 +153,8 @@ class SessionCore(QObject):
             if handle is not None:
                 handle.cancel()
         self._builds.cancel()
-        self._build_timer.stop()
-        self._check_timer.stop()
+        for timer in (self._build_timer, self._check_timer, self._scene_timer):
+            timer.stop()
 
     def _read(self, function: Any, what: Any, done: Optional[Callable[[Source], None]] = None) -> None:
         if self._reading is not None:
@@ -247,6 +270,8 @@ class SessionCore(QObject):
             self._check_soon()
 
     def _check_soon(self) -> None:
+        if self.job is None:
+            return
         if self._checking is not None:
             self._checking.cancel()
         self._check_timer.start()
@@ -256,7 +281,7 @@ class SessionCore(QObject):
             return
         self._checking = worker.run(
             check,
-            *(self.job, self.facts, self.request, self.settings),
+            *(self.job, self.facts, self.request, self.settings, self._farm),
             done=self._put_problems,
             failed=self.failed.emit,
             owner=self,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple, Sequence, Tuple, Union
+from functools import partial
+from typing import Any, Callable, List, NamedTuple, Sequence, Tuple, Union
 
+from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import Ticket
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.request import SubmitRequest, split_for_approval
@@ -28,19 +30,6 @@ class Order(NamedTuple):
     engine: str
     edits: Tuple[Edit, ...] = ()
     settings: Any = None
-
-
-class _Edited(Submission):
-    """A submission whose job gets the edits of the tree as soon as it is built, before checks and hooks see it."""
-
-    edits: Tuple[Edit, ...] = ()
-
-    def _make_job(self, request: SubmitRequest) -> None:
-        super()._make_job(request)
-        if self.built is None:
-            return
-        gone = EditBook().apply(self.built.job, self.edits)
-        self.notes += [f"the change of {edit.attribute} of {edit.label} found nothing to change" for edit in gone]
 
 
 def send(order: Order, report: Report, cancelled: Callable[[], bool]) -> Ticket:
@@ -69,9 +58,15 @@ def send(order: Order, report: Report, cancelled: Callable[[], bool]) -> Ticket:
 def _ways(order: Order) -> Sequence[Submission]:
     if not isinstance(order.what, SubmitRequest):
         return [Submission(order.what, order.engine, settings=order.settings)]
-    ways = [_Edited(part, order.engine) for part in split_for_approval(order.what)]
-    ways[0].edits = order.edits
-    return ways
+    first, *others = split_for_approval(order.what)
+    ways = [Submission(first, order.engine, on_built=partial(_edit, order.edits))]
+    return [*ways, *(Submission(part, order.engine) for part in others)]
+
+
+def _edit(edits: Sequence[Edit], job: Job) -> List[str]:
+    """Put the edits of the tree on a job, and return notes on those that find nothing."""
+    gone = EditBook().apply(job, edits)
+    return [f"the change of {edit.attribute} of {edit.label} found nothing to change" for edit in gone]
 
 
 def _tell_prepared(ways: Sequence[Submission], report: Report) -> None:

@@ -11,13 +11,14 @@ from farmsubmit.author.elements import Element, Job
 from farmsubmit.checks import Severity
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.dirmap import DirMap
+from farmsubmit.lang.servicekey import Blade
 from farmsubmit.request import Asked, EnvironmentRules, Row, SubmitRequest, job_title, overlaid, request_for, scene_stem
 from farmsubmit.settings import Rule, load_settings
 from farmsubmit_ui import worker
 from farmsubmit_ui.session import origins, sending, state, values
 from farmsubmit_ui.session.core import SessionCore
 from farmsubmit_ui.session.edits import Edit
-from farmsubmit_ui.session.probe import EngineProbe, EngineState
+from farmsubmit_ui.session.probe import EngineProbe, EngineState, is_same_farm, service_keys
 from farmsubmit_ui.session.source import Source
 from farmsubmit_ui.session.state import State
 
@@ -31,6 +32,7 @@ class Session(SessionCore):
     """
 
     engine_changed = Signal()
+    farm_changed = Signal()
     submit_step = Signal(str, str, str)
     submitted = Signal(object)
     submit_failed = Signal(str)
@@ -40,8 +42,9 @@ class Session(SessionCore):
         super().__init__(parent)
         self._probe = EngineProbe(self)
         self._probe.changed.connect(self.engine_changed)
+        self._probe.farm_changed.connect(self._take_farm)
         self._sending: Optional[worker.Handle] = None
-        self._stop_wanted = False
+        self._stop_wanted = self._is_for_here = False
         self._engine = ""
         self._field_problems: Dict[str, List[str]] = {}
         self.request_changed.connect(self.watch_engine)
@@ -150,6 +153,16 @@ class Session(SessionCore):
         """How the engine stood when it was last asked."""
         return self._probe.state
 
+    @property
+    def blades(self) -> Tuple[Blade, ...]:
+        """The blades of the engine's farm, none where it does not tell them; ``farm_changed`` tells of others."""
+        return tuple(self._probe.farm.blades or ())
+
+    @property
+    def service_keys(self) -> Tuple[str, ...]:
+        """The service keys that the blades provide."""
+        return service_keys(self._probe.farm)
+
     def ask_engine(self) -> None:
         """Ask the engine how it stands now; ``engine_changed`` comes where that is something else."""
         self._probe.ask()
@@ -160,6 +173,12 @@ class Session(SessionCore):
             self._probe.watch(self.engine)
         except FarmsubmitError as error:
             self.failed.emit(str(error))
+
+    def _take_farm(self) -> None:
+        self.farm_changed.emit()
+        if not is_same_farm(self._probe.farm, self._farm):
+            self._farm = self._probe.farm
+            self._check_soon()
 
     # --- edits in the tree
 
@@ -275,7 +294,7 @@ class Session(SessionCore):
             reasons.append(self.tr("The job is still being read or built."))
         if self.is_sending:
             reasons.append(self.tr("It is being sent just now."))
-        reasons += [text for texts in self._field_problems.values() for text in texts]
+        reasons += self.field_problems()
         errors = [found for found in self.problems if found.severity is Severity.ERROR]
         reasons += [f"{found.where}: {found.text}" for found in errors]
         return [reason for reason in reasons if reason]
@@ -285,13 +304,26 @@ class Session(SessionCore):
         self._field_problems[where] = list(texts)
         self.readiness_changed.emit()
 
+    def field_problems(self) -> List[str]:
+        """Return what is typed somewhere and cannot be a value, as set_field_problems noted it."""
+        return [text for texts in self._field_problems.values() for text in texts]
+
     def submit(self) -> None:
         """Check, copy and send the job to its engine; steps and the end are told by signals."""
+        self._is_for_here = False
         self._send(self.engine)
 
     def run_here(self) -> None:
         """Send the job to this machine instead."""
+        self._is_for_here = True
         self._send("local:")
+
+    def try_again(self) -> None:
+        """Do again what was done last: submit, or run here."""
+        if self._is_for_here:
+            self.run_here()
+        else:
+            self.submit()
 
     def cancel_submit(self) -> None:
         """Stop a submission before it is sent; one that is at the engine already arrives all the same."""
@@ -324,6 +356,7 @@ class Session(SessionCore):
         self._remember()
         super().close()
         self._probe.stop()
+        worker.calm()
 
     # --- private
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from farmsubmit_ui.style.apply import (
     apply_style,
+    begin_style,
     icon_size,
     mono,
     palette,
@@ -28,6 +29,7 @@ __all__ = [
     "STYLES",
     "Tokens",
     "apply_style",
+    "begin_style",
     "current",
     "icon",
     "icon_names",

@@ -43,7 +43,6 @@ def text_button(text: str, name: str, icon: str = "", role: str = "", parent: Op
         set_role(made, role)
     if icon:
         set_icon(made, icon, "on_primary" if role == "primary" else "text")
-        made.setIconSize(icon_size(14))
     return made
 
 

@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, QObject, Qt, Signal
 from qtpy.QtGui import QKeyEvent, QMouseEvent
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
-from farmsubmit_ui.style import px, set_flag, set_role
+from farmsubmit_ui.style import icon_size, px, set_flag, set_icon, set_role
 from farmsubmit_ui.widgets.buttons import IconButton
 from farmsubmit_ui.widgets.completion import completer, dress
 from farmsubmit_ui.widgets.layouts import FlowLayout
@@ -22,6 +22,14 @@ def _same(word: str) -> str:
     return word
 
 
+class _Cross(IconButton):
+    """A small cross, for the word matters more."""
+
+    def style_changed(self) -> None:
+        """Take the size at the present zoom."""
+        self.setIconSize(icon_size(10))
+
+
 class _WordChip(QFrame):
     """A word and a cross that takes it away."""
 
@@ -31,7 +39,8 @@ class _WordChip(QFrame):
         super().__init__(parent)
         set_role(self, "word")
         self.word = word
-        self.cross = IconButton("close", self.tr("Remove {word}").format(word=shown), "remove_word")
+        self.cross = _Cross("close", self.tr("Remove {word}").format(word=shown), "remove_word")
+        set_icon(self.cross, "close", "dim")
         self.cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.cross.clicked.connect(lambda: self.removed.emit(word))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -74,13 +83,14 @@ class ChipEdit(QFrame):
         self.edit = QLineEdit()
         self.edit.setObjectName(f"{name}_new")
         self.edit.setAccessibleName(self.tr("Add to {field}").format(field=title))
-        self.edit.setMinimumWidth(px(24))
+        self.edit.textChanged.connect(lambda _: self._make_room())
         self.edit.installEventFilter(self)
         self.edit.editingFinished.connect(self._take)
         self.setFocusProxy(self.edit)
         self._flow = FlowLayout(self, px(4))
         self._flow.setContentsMargins(px(5), px(3), px(5), px(3))
         self._flow.addWidget(self.edit)
+        self._make_room()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -182,6 +192,13 @@ class ChipEdit(QFrame):
     def _changed(self) -> None:
         self._resize()
         self.words_changed.emit(self.words())
+
+    def _make_room(self) -> None:
+        """Keep room for what is typed; an empty place needs no line of its own."""
+        least = self.edit.fontMetrics().horizontalAdvance(self.edit.text()) + px(12)
+        if least != self.edit.minimumWidth():
+            self.edit.setMinimumWidth(min(least, px(200)))
+            self._resize()
 
     def _resize(self) -> None:
         self._flow.invalidate()

@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, QRectF, QSize, Qt
 from qtpy.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from qtpy.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from farmsubmit_ui.style import current, px, set_flag, set_role
+from farmsubmit_ui.style import current, pixmap, px, set_flag, set_role
 
 
 def label(text: str, role: str = "", parent: Optional[QWidget] = None) -> QLabel:
@@ -156,7 +156,7 @@ class StateDot(QWidget):
 
 
 class DccBadge(QWidget):
-    """The letter of a DCC on its own colour; ``·`` where there is no scene yet."""
+    """The letter of a DCC on its own colour; an icon where there is no scene yet."""
 
     def __init__(self, dcc: str = "", parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -182,10 +182,16 @@ class DccBadge(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(current().badge(self._dcc)))
         painter.drawRoundedRect(QRectF(self.rect()), px(7), px(7))
+        if not self._dcc:
+            side = px(18)
+            place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side).toRect()
+            painter.drawPixmap(place.topLeft(), pixmap("job", side, current().on_badge, self.devicePixelRatioF()))
+            painter.end()
+            return
         font = QFont(self.font())
         font.setPixelSize(px(17))
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(current().on_badge))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._dcc[:1].upper() or "·")
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._dcc[:1].upper())
         painter.end()

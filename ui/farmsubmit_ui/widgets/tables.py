@@ -16,7 +16,7 @@ _LOOKED_AT = 40
 class CardTable(QTableView):
     """A table that asks for the height of its rows, at most ``most_rows``; Space is told by ``space_pressed``.
 
-    Delete is told by ``delete_pressed``. One column may take what the others leave.
+    Delete is told by ``delete_pressed``. One column may take what the others leave, and another give way to it.
     """
 
     space_pressed = Signal()
@@ -43,6 +43,7 @@ class CardTable(QTableView):
         # To fit columns a few more rows than are seen are looked at, not thousands.
         header.setResizeContentsPrecision(_LOOKED_AT)
         self._wide, self._least = -1, 0
+        self._giving, self._gives_to, self._given = -1, 0, 0
         self.style_changed()
 
     def selected_rows(self) -> List[int]:
@@ -64,6 +65,12 @@ class CardTable(QTableView):
     def set_wide_column(self, column: int, least: int) -> None:
         """Let a column take what the others leave, and at least so many pixels."""
         self._wide, self._least = column, least
+        self._stretch()
+
+    def set_giving_column(self, column: int, least: int) -> None:
+        """Let a column give what the wide one lacks, down to so many pixels; it comes back to the width it has now."""
+        self._giving, self._gives_to = column, least
+        self._given = self.horizontalHeader().sectionSize(column)
         self._stretch()
 
     def fit(self) -> None:
@@ -102,6 +109,12 @@ class CardTable(QTableView):
 
     def _stretch(self) -> None:
         header = self.horizontalHeader()
-        if 0 <= self._wide < header.count():
-            others = header.length() - header.sectionSize(self._wide)
-            header.resizeSection(self._wide, max(self.viewport().width() - others, self._least))
+        if not 0 <= self._wide < header.count():
+            return
+        room = self.viewport().width() - header.length() + header.sectionSize(self._wide)
+        if 0 <= self._giving < header.count() and not header.isSectionHidden(self._giving):
+            room += header.sectionSize(self._giving)
+            given = max(min(self._given, room - self._least), self._gives_to)
+            header.resizeSection(self._giving, given)
+            room -= given
+        header.resizeSection(self._wide, max(room, self._least))

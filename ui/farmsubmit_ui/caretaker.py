@@ -1,0 +1,113 @@
+"""What an interpreter that is shared with Qt needs while threads work beside the event loop.
+
+Garbage is collected between events of the GUI thread only. By itself Python collects in whichever thread happens to
+make the next object, and objects of Qt that are freed there are destroyed in the wrong thread, which crashes now and
+then; and it may collect in the middle of a destructor of Qt's, whose locks the next destructor waits for without end.
+
+And threads hand the interpreter over soon: each call into Qt lets it go, and with Python's usual turns of 5 ms a window
+that is painted beside a busy thread would wait that long again and again.
+
+Inside a DCC both belong to the host. They are changed while our threads work, and only then; what the host had comes
+back as soon as they have ended.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from typing import Callable, Optional
+
+from qtpy.QtCore import QObject, QTimer
+
+#: All threads of ours outside the pool have names that begin so.
+THREADS = "farmsubmit"
+_TICK_MS = 200
+_TURN = 0.0005
+#: So many times the usual number of new objects are not looked through but taken for old ones at once: somebody makes a
+#: large job, of which nothing is garbage yet.
+_MANY = 50
+#: From so many new objects on all are looked through: after so many quiet ticks, or where it gets urgent, at once.
+_DUE, _QUIET, _URGENT = 200_000, 10, 8
+#: A thread whose answer has arrived may not quite have ended.
+_ENDED = 2
+
+
+class Caretaker(QObject):
+    """Looks after the interpreter from ``begin`` on until ``is_idle`` says that no thread works any more."""
+
+    def __init__(self, is_idle: Callable[[], bool], parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self._is_idle = is_idle
+        self._is_on = self._collects = False
+        self._turn = 0.0
+        self._quiet = self._pending = self._known = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def begin(self) -> None:
+        """Take over before a thread starts; call it in the GUI thread."""
+        self._quiet = 0
+        if self._is_on:
+            return
+        self._is_on = True
+        self._collects = gc.isenabled()
+        gc.disable()
+        self._turn = sys.getswitchinterval()
+        sys.setswitchinterval(min(self._turn, _TURN))
+        self._timer.start()
+
+    def end(self) -> None:
+        """Give back what the host had."""
+        if not self._is_on:
+            return
+        self._is_on = False
+        self._timer.stop()
+        sys.setswitchinterval(self._turn)
+        if self._collects:
+            gc.enable()
+
+    def _tick(self) -> None:
+        self._quiet = self._quiet + 1 if self._is_idle() and not _threads_left() else 0
+        if gc.isenabled():
+            # Somebody has switched it on meanwhile, and so wants it.
+            self._collects = True
+            gc.disable()
+        if self._collects:
+            self._collect_young()
+            self._collect_old()
+        if self._quiet >= _ENDED and not self._is_due:
+            self.end()
+
+    def _collect_young(self) -> None:
+        """Collect what Python would have collected by itself since the last time."""
+        young, middle, *_ = gc.get_count()
+        first, second, *_ = gc.get_threshold()
+        if not first or young <= first:
+            return
+        if young > first * _MANY and not gc.get_freeze_count():
+            self._pending += young
+            gc.freeze()
+            gc.unfreeze()
+        elif middle > second:
+            self._pending += first * second
+            gc.collect(1)
+        else:
+            gc.collect(0)
+
+    @property
+    def _is_due(self) -> bool:
+        return self._collects and self._pending > max(_DUE, self._known // 4)
+
+    def _collect_old(self) -> None:
+        """Collect everything where much is new, such as a job that took the place of another, and nobody waits."""
+        is_urgent = self._pending > max(_DUE, self._known) * _URGENT
+        if is_urgent or (self._is_due and self._quiet >= _QUIET):
+            gc.collect()
+            self._pending, self._known = 0, len(gc.get_objects())
+
+
+def _threads_left() -> bool:
+    """Tell whether a thread still runs that some work has started and not waited for."""
+    return any(thread.name.startswith(THREADS) for thread in threading.enumerate())
