@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from qtpy import API_NAME
 from qtpy.QtGui import QImage
+
+pytestmark = pytest.mark.skipif(API_NAME != "PySide6", reason="the pictures are taken with PySide6")
 
 TOOL = Path(__file__).with_name("screenshots.py")
 
