@@ -1,13 +1,14 @@
 # ruff: noqa: PTH108, PTH110, PTH111, PTH112, PTH114, PTH118, PTH119, PTH123, PTH202, PTH208, SIM115
 # Not pathlib: it takes as long to import as all else here, and this starts once for each task.
-"""Runs one task of a job on a node of Slurm, and writes down how it goes.
+"""Runs one task of a job on a blade, and writes down how it goes.
 
-Started by the batch script of an array as ``farmtask.py FOLDER TABLE``: the job's folder, and the table in it whose row
-``SLURM_ARRAY_TASK_ID`` is the task. It runs the task's commands up to the first that fails, then its cleanup, and
-appends to ``journals/TID.jsonl`` and ``logs/TID.log`` of the folder. So what became of a task is known when Slurm has
-forgotten it. The row of the table ``last`` is the job itself: its postscripts and cleanup.
+A task is a row of a table in the job's folder. Its commands run up to the first that fails, then its cleanup; what they
+do goes into ``journals/TID.jsonl`` and ``logs/TID.log`` of the folder. So what became of a task is known when the farm
+has forgotten it. The row of the table ``last`` is the job itself: its postscripts and cleanup. The exit code is 0 where
+the task is done, for farms that go by it.
 
-It needs nothing but Python 3.6 or newer. Its exit code is what Slurm's dependencies go by: 0 where the task is done.
+On a node of Slurm the batch script of an array starts it as ``farmtask.py FOLDER TABLE``, and ``SLURM_ARRAY_TASK_ID``
+is the row. The wrapper of another farm stands on ``Run``. It needs nothing but Python 3.6 or newer.
 """
 
 import json
@@ -30,7 +31,6 @@ KILL_AFTER = 5.0
 END_AFTER_STATUS = 2.0
 LOOK = 0.1
 LONGEST_LINE = 4096
-STOPPED = "killed: Slurm asked it to end"
 PASSED = ("done", "skipped")
 
 # TR_ and ALF_ are Tractor's. The others are how prman (R90000) and Arnold (done) tell of themselves in a log.
@@ -58,13 +58,22 @@ class Problem(Exception):
 def main(argv: List[str]) -> int:
     """Run the row of the table that this process is for, and return the exit code."""
     folder, table = argv[1:3]
-    job = read_json(os.path.join(folder, "job.json"))
-    job["env"] = read_json(os.path.join(folder, "tables", "env.json"))
-    row = read_json(os.path.join(folder, "tables", table + ".json"))[os.environ["SLURM_ARRAY_TASK_ID"]]
-    run = Run(folder, job, row)
+    run = Run(folder, read_job(folder), read_row(folder, table, os.environ["SLURM_ARRAY_TASK_ID"]))
     signal.signal(signal.SIGTERM, run.stop)
     signal.signal(signal.SIGINT, run.stop)
-    return run.task() if row["tid"] else run.last()
+    return run.run()
+
+
+def read_job(folder: str) -> Dict[str, Any]:
+    """Return what all tasks of a job share, with its environment."""
+    env = read_json(os.path.join(folder, "tables", "env.json"))
+    return dict(read_json(os.path.join(folder, "job.json")), env=env)
+
+
+def read_row(folder: str, table: str, at: str) -> Dict[str, Any]:
+    """Return a row of a table."""
+    rows: Dict[str, Dict[str, Any]] = read_json(os.path.join(folder, "tables", table + ".json"))
+    return rows[at]
 
 
 def read_json(path: str) -> Any:
@@ -80,7 +89,7 @@ class Journal:
         self.path = os.path.join(folder, "journals", f"{tid}.jsonl")
 
     def note(self, event: str, **values: Any) -> None:
-        """Append an event; a disk that is full must not end the render, so then only Slurm knows how it went."""
+        """Append an event; a disk that is full must not end the render, so then only the farm knows how it went."""
         line = json.dumps(dict(values, event=event)) + "\n"
         try:
             append(self.path, line)
@@ -120,7 +129,9 @@ def append(path: str, text: str) -> None:
 
 
 class Run:
-    """The commands of one task, or the postscripts and cleanup of the job."""
+    """The commands of one task, or the postscripts and cleanup of the job; ``farm`` is what asks it to end."""
+
+    farm = "Slurm"
 
     def __init__(self, folder: str, job: Dict[str, Any], row: Dict[str, Any]) -> None:
         self.folder, self.job, self.row = folder, job, row
@@ -135,10 +146,14 @@ class Run:
 
     def stop(self, *_: Any) -> None:
         """Let the running command end, and none start but the cleanup."""
-        self.stopped = STOPPED
+        self.stopped = f"killed: {self.farm} asked it to end"
+
+    def run(self) -> int:
+        """Run the row, and return the exit code for the farm."""
+        return self.task() if self.tid else self.last()
 
     def task(self) -> int:
-        """Run the task and return the exit code for Slurm."""
+        """Run the task and return its exit code."""
         if self.journal.state() == "skipped":
             return 0
         self._begin()
@@ -173,8 +188,12 @@ class Run:
         return "done" if passed else "error"
 
     def _begin(self) -> None:
+        self.journal.note("start", time=time.time(), host=self.host, **self.place())
+
+    def place(self) -> Dict[str, Any]:
+        """Return where on the farm this runs, for the journal."""
         where = f"{os.environ.get('SLURM_ARRAY_JOB_ID')}_{os.environ.get('SLURM_ARRAY_TASK_ID')}"
-        self.journal.note("start", time=time.time(), host=self.host, slurm=where, restart=self.restarts)
+        return {"slurm": where, "restart": self.restarts}
 
     def _end(self, state: str, ended: Ended) -> None:
         self.journal.note("end", time=time.time(), state=state, code=ended.code, reason=ended.reason)
@@ -236,7 +255,7 @@ class Run:
         seconds = time.monotonic() - began
         code = process.returncode if watch.status is None or watch.reason else watch.status
         if code in BY_SIGNAL and not self.stopped:
-            # Slurm signals all processes of a task, and this one's signal may come last.
+            # The farm signals all processes of a task, and this one's signal may come last.
             time.sleep(LOOK)
         return Ended(code, seconds, watch.reason or (self.stopped if code else ""))
 

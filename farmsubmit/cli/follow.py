@@ -8,12 +8,10 @@ from typing import Any, List
 
 from farmsubmit.cli import show
 from farmsubmit.engines.base import ACTIVE, DONE, ERROR, FINAL_STATES, PAUSED, SKIPPED, Engine, JobStatus, TaskStatus
-from farmsubmit.errors import EngineUnreachable
+from farmsubmit.submission.waiting import wait_for_state
 
-# A job of this machine is looked at often; a farm manager has others to answer too.
-_POLL_SECONDS, _FAR_POLL_SECONDS = 0.2, 2.0
-# How often in a row an engine elsewhere may not answer before the waiting ends.
-_MOST_SILENT = 30
+# The waiting ends also where somebody has to let the job go on.
+_STATES = FINAL_STATES | {PAUSED}
 _LOG_LINES = 12
 
 
@@ -21,7 +19,7 @@ def follow(engine: Engine, jid: str, quiet: bool = False) -> int:
     """Wait until the job is over and return the exit code: 0 where it is done, 1 where it failed or was stopped."""
     display = _Silence() if quiet else _display()
     try:
-        status = _wait(engine, jid, display)
+        status = wait_for_state(engine, jid, _STATES, display.show)
     except KeyboardInterrupt:
         display.close()
         if not engine.capabilities.here:
@@ -29,33 +27,13 @@ def follow(engine: Engine, jid: str, quiet: bool = False) -> int:
             return 1
         show.warn("stopping the job …")
         engine.control(jid, "kill")
-        status = _wait(engine, jid, _Silence())
+        status = wait_for_state(engine, jid, _STATES)
     finally:
         # A bar hides the cursor while it is drawn.
         display.close()
     if not quiet:
         _tell_end(engine, status)
     return 0 if status.state == DONE else 1
-
-
-def _wait(engine: Engine, jid: str, display: _Silence) -> JobStatus:
-    pause = _POLL_SECONDS if engine.capabilities.here else _FAR_POLL_SECONDS
-    silent = 0
-    while True:
-        try:
-            status = engine.status(jid)
-        except EngineUnreachable:
-            silent += 1
-            if silent > _MOST_SILENT:
-                raise
-            time.sleep(pause)
-            continue
-        silent = 0
-        over = status.state in FINAL_STATES or status.state == PAUSED
-        display.show(status, over)
-        if over:
-            return status
-        time.sleep(pause)
 
 
 def _display() -> _Silence:

@@ -1,15 +1,16 @@
-"""Waiting for a job through the engine's interface alone, for callers who show nothing meanwhile."""
+"""Waiting for a job through the engine's interface alone."""
 
 from __future__ import annotations
 
 import time
-from typing import List
+from typing import AbstractSet, Callable, List
 
 from farmsubmit.engines.base import DONE, ERROR, FINAL_STATES, Engine, JobStatus
 from farmsubmit.errors import EngineError, EngineUnreachable, JobFailed, SpoolError
 
-#: Seconds until an engine has to know a job that it took, and between two looks here and elsewhere.
+#: Seconds until an engine has to know a job that it took.
 TAKEN_SECONDS = 30.0
+# Seconds between two looks: a job of this machine is looked at often; a farm manager has others to answer too.
 _POLL_SECONDS, _FAR_POLL_SECONDS = 0.2, 2.0
 #: How often in a row an engine may not answer before the waiting ends.
 _MOST_SILENT = 30
@@ -45,6 +46,20 @@ def wait_until_over(engine: Engine, jid: str) -> JobStatus:
     Raises JobFailed with the failed tasks and the end of the first one's log where it is not done at the end, and
     EngineError where the engine does not tell how jobs stand, or is silent for long.
     """
+    status = wait_for_state(engine, jid, FINAL_STATES)
+    if status.state != DONE:
+        raise JobFailed(_diagnostics(engine, status))
+    return status
+
+
+def wait_for_state(
+    engine: Engine, jid: str, states: AbstractSet[str], tell: Callable[[JobStatus, bool], None] = lambda *_: None
+) -> JobStatus:
+    """Wait until a job is in one of these states, and return how it stands then.
+
+    ``tell`` is called at each look with how it stands and whether that is the last time. Raises EngineUnreachable where
+    the engine is silent for long, and EngineError where it does not tell how jobs stand.
+    """
     silent = 0
     while True:
         try:
@@ -55,12 +70,10 @@ def wait_until_over(engine: Engine, jid: str) -> JobStatus:
                 raise
         else:
             silent = 0
-            if status.state in FINAL_STATES:
-                break
+            tell(status, status.state in states)
+            if status.state in states:
+                return status
         time.sleep(_pause(engine))
-    if status.state != DONE:
-        raise JobFailed(_diagnostics(engine, status))
-    return status
 
 
 def _pause(engine: Engine) -> float:

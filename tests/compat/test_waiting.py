@@ -3,7 +3,6 @@
 import pytest
 
 from farmsubmit.author import Job
-from farmsubmit.cli import follow as following
 from farmsubmit.cli.main import main
 from farmsubmit.engines import registry
 from farmsubmit.engines.base import Capabilities, Engine, JobStatus, TaskStatus, Ticket, Translation
@@ -41,7 +40,6 @@ class FarEngine(Engine):
 def far(monkeypatch):
     monkeypatch.setattr(registry, "_homes", lambda: {"far": "far"})
     monkeypatch.setattr(registry, "_load", lambda home, scheme: FarEngine)
-    monkeypatch.setattr(following, "_FAR_POLL_SECONDS", 0.0)
     monkeypatch.setattr(waiting, "_FAR_POLL_SECONDS", 0.0)
     monkeypatch.setattr(waiting, "TAKEN_SECONDS", 0.05)
     monkeypatch.setattr(FarEngine, "sent", [])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from farmsubmit.cli import follow as following
 from farmsubmit.cli.main import main
 from farmsubmit.engines import registry
 from farmsubmit.engines.base import Capabilities, Engine, JobStatus, TaskStatus, Translation
 from farmsubmit.errors import EngineUnreachable
+from farmsubmit.submission import waiting
 
 
 class FarEngine(Engine):
@@ -39,7 +39,7 @@ def far(monkeypatch, tmp_path):
     monkeypatch.setenv("FARMSUBMIT_HOME", str(tmp_path))
     monkeypatch.setattr(registry, "_homes", lambda: {"far": "far"})
     monkeypatch.setattr(registry, "_load", lambda home, scheme: FarEngine)
-    monkeypatch.setattr(following, "_FAR_POLL_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "_FAR_POLL_SECONDS", 0.0)
     monkeypatch.setattr(FarEngine, "done", [])
     return FarEngine
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
@@ -150,9 +151,25 @@ class Studio:
         window.resize(size.width, size.height)
         window.divide()
         self.settle(0.3)
-        if not window.grab().save(str(path)):
+        if not self._picture(window).save(str(path)):
             raise OSError(f"{path} cannot be written")
         return path
+
+    def _picture(self, window: Any) -> Any:
+        """Return the window as it looks, with the dialog that is open over it."""
+        from qtpy.QtCore import QPoint
+        from qtpy.QtGui import QPainter
+        from qtpy.QtWidgets import QDialog
+
+        picture = window.grab()
+        painter = QPainter(picture)
+        for dialog in window.findChildren(QDialog):
+            if dialog.isVisible():
+                room = window.rect().center() - dialog.rect().center()
+                painter.drawPixmap(QPoint(room.x(), room.y()), dialog.grab())
+                painter.drawRect(dialog.rect().translated(room))
+        painter.end()
+        return picture
 
     def settle(self, seconds: float) -> None:
         """Let the window do what it has begun."""
@@ -270,6 +287,31 @@ class Studio:
         self.wait(lambda: window.way.submission.is_ended)
         window.session.ask_engine()
         self.wait(lambda: window.session.engine_state.state == "down")
+
+    def picture_outbox(self, window: Any) -> None:
+        """The outbox, with a submission of each kind that waits."""
+        from farmsubmit import outbox
+
+        self.picture_failed(window)
+        first = outbox.letters()[0]
+        content = outbox.content(first)
+        others = (
+            ("unsure", "sq02_sh020_comp_v031", "demo://farm-engine:80 was asked and its answer was lost"),
+            ("refused", "sq02_sh030_fx_v004", "demo://farm-engine:80 refused it: unknown project 'demo2'"),
+        )
+        for place, (state, title, reason) in enumerate(others, 1):
+            values = {
+                "key": f"{place}" * 32,
+                "title": title,
+                "state": state,
+                "reason": reason,
+                "when": first.when + place,
+            }
+            letter = replace(first, digest=title, **values)
+            outbox.release(outbox.post(letter, content.job))
+        dialog = window.outbox.open()
+        self.wait(lambda: len(dialog.model.waiting) == len(others) + 1)
+        dialog.view.setCurrentIndex(dialog.model.index(1, 0))
 
     def picture_sent(self, window: Any) -> None:
         """A submission that has arrived."""

@@ -263,6 +263,22 @@ def test_the_details_of_a_task(panel: GraphPanel) -> None:
     assert panel.details.tabText(0) == "fx 2"
 
 
+@pytest.mark.parametrize(("tasks", "told"), [(1, "1 task, 1 command"), (2, "2 tasks, 2 commands")])
+def test_one_of_something_is_told_as_one(session: Session, settle: Any, qtbot: Any, tasks: int, told: str) -> None:
+    job = Job(title="small")
+    for number in range(tasks):
+        job.newTask(title=f"t{number}", argv=["true"], service="Render")
+    session.open_job(job)
+    settle(session)
+    made = GraphPanel(session)
+    qtbot.addWidget(made)
+    made.show()
+    made.model.finish()
+    made.tree.setCurrentIndex(made.model.index(0, 0))
+    assert told in spoken(made).splitlines()
+    made.model.stop()
+
+
 def test_the_environment_hides_secrets(panel: GraphPanel) -> None:
     panel.show_task("fx 2")
     assert "MTOA=5.5" in spoken(panel)

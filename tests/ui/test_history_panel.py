@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from qtpy.QtWidgets import QApplication, QMessageBox
 
+from farmsubmit import outbox
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.submission import submit, submit_request
 from farmsubmit_ui.models.history_model import ENGINE, JOB, NUMBER, OUTCOME, TITLE, when_text
@@ -93,10 +94,24 @@ def test_resubmit_asks_and_then_sends_a_new_one(panel, tmp_path, qtbot, told):
 
 
 def test_a_resubmission_that_fails_says_why(panel, sent, qtbot, told):
+    outbox.remove(outbox.letters()[0])
     sent.failed.connect(told.append)
     panel.resubmit(panel.model.entries[0])
     qtbot.waitUntil(lambda: bool(told), timeout=10_000)
-    assert "is not there" in told[0]
+    assert "is not there" in told[0] and told[0].endswith("see Engine > Outbox")
+
+
+def test_what_waits_in_the_outbox_is_not_sent_a_second_time(panel, sent, qtbot, told):
+    sent.failed.connect(told.append)
+    panel.resubmit(panel.model.entries[0])
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert "the same job waits in the outbox" in told[0] and told[0].endswith("see Engine > Outbox")
+    assert len(outbox.letters()) == 1
+
+
+def test_a_submission_that_waited_says_so(panel):
+    assert panel.model.index(0, OUTCOME).data().startswith("into the outbox: ")
+    assert "farmsubmit outbox" not in panel.model.index(0, OUTCOME).data()
 
 
 def test_the_id_of_a_job_can_be_copied(panel):

@@ -32,7 +32,7 @@ from farmsubmit.lang.frames import FrameSet
 from farmsubmit_ui.models import jobs_model
 from farmsubmit_ui.models.jobs_model import JobWatch, is_job_of, time_left
 from farmsubmit_ui.models.landed_frames import Written, landed, written_by
-from farmsubmit_ui.models.log_patterns import explain, weight
+from farmsubmit_ui.models.log_patterns import explain, said, weight
 from farmsubmit_ui.panels.log_view import LogView
 from farmsubmit_ui.panels.monitor_panel import MonitorPanel
 from farmsubmit_ui.panels.monitor_parts import counts_of, duration
@@ -359,6 +359,21 @@ def test_lines_that_matter_are_known(line, found):
 )
 def test_well_known_trouble_is_explained(line, kind):
     assert explain(["fine", line, "# exit code 1"]).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("00:00:11 3412MB ERROR | could not open /a.tx", "ERROR | could not open /a.tx"),
+        ("[2026-11-21 14:02:11,123] 3.2 GiB | cannot write", "cannot write"),
+        ("2026-11-21T14:02:11Z error: no", "error: no"),
+        ("100 samples failed", "100 samples failed"),
+        ("(a) failed", "(a) failed"),
+        ("10:11:12", "10:11:12"),
+    ],
+)
+def test_a_line_is_told_without_its_time_and_memory(line, told):
+    assert said(line) == told
 
 
 def test_what_is_no_trouble_explains_nothing():

@@ -50,6 +50,11 @@ def test_the_result_says_the_job_and_what_was_dropped(panel, session):
     assert "preview of Task 'a': it has no such step" in panel.dropped.text()
 
 
+def test_an_option_that_was_dropped_is_called_as_in_the_menu(panel, session):
+    session.submitted.emit(Ticket("1", "demo:", "", (Dropped("Job", "preview_first", "it has no such step"),)))
+    assert panel.dropped.text() == "Preview frames first of Job: it has no such step"
+
+
 def test_that_nothing_was_dropped_is_said(panel, session):
     session.submitted.emit(Ticket("1", "local:"))
     assert "Nothing was dropped" in panel.dropped.text()

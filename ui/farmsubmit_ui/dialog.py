@@ -26,6 +26,7 @@ from farmsubmit_ui.help import show_about, show_shortcuts
 from farmsubmit_ui.menus import Menus
 from farmsubmit_ui.notice import Notice
 from farmsubmit_ui.options_menu import OptionsMenu
+from farmsubmit_ui.outbox_desk import OutboxDesk
 from farmsubmit_ui.preferences import Preferences
 from farmsubmit_ui.presets import Presets
 from farmsubmit_ui.session import Session
@@ -79,13 +80,16 @@ class Submitter(QMainWindow):
         session = self.session
         self.exports = Exports(session, self)
         self.presets = Presets(session, self)
-        self.engines = Engines(session, self.preferences, self)
+        self.outbox = OutboxDesk(session, self)
+        self.engines = Engines(session, self.preferences, self.outbox, self)
         self.options = OptionsMenu(session, self)
         self.left = LeftSide(session)
         self.right = RightSide(session)
         self.way = Way(session, self.left, self.right)
         self.start = StartPage(self.preferences)
         self.header = Header(session)
+        self.header.outbox.clicked.connect(self._show_outbox)
+        self.outbox.changed.connect(self._show_waiting)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.pages = QStackedWidget()
 
@@ -180,6 +184,12 @@ class Submitter(QMainWindow):
         self.left.job.show_field("title")
         self._show_title()
 
+    def _show_outbox(self) -> None:
+        self.outbox.open()
+
+    def _show_waiting(self) -> None:
+        self.header.show_waiting(self.outbox.count)
+
     def _show_clean(self, clean: bool) -> None:
         self.setWindowModified(not clean)
 
@@ -273,6 +283,7 @@ class Submitter(QMainWindow):
             return
         self.preferences.keep_window(self, self.splitter)
         self.way.close()
+        self.outbox.close()
         self.session.close()
         super().closeEvent(event)
 

@@ -11,9 +11,11 @@ from qtpy.QtWidgets import QMenu, QWidget
 
 from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import FarmsubmitError
+from farmsubmit_ui.outbox_desk import OutboxDesk
 from farmsubmit_ui.panels.engine_picker import EnginePicker
 from farmsubmit_ui.preferences import Preferences
 from farmsubmit_ui.session import Session
+from farmsubmit_ui.style import set_icon
 
 # Of the engines that are always there, those that need no address: to look for others takes long, and the picker does.
 _BARE = ("local:",)
@@ -22,10 +24,11 @@ _BARE = ("local:",)
 class Engines(QObject):
     """Fills the menu, and lets the session's job go to another engine."""
 
-    def __init__(self, session: Session, preferences: Preferences, window: QWidget) -> None:
+    def __init__(self, session: Session, preferences: Preferences, outbox: OutboxDesk, window: QWidget) -> None:
         super().__init__(window)
         self.session = session
         self.preferences = preferences
+        self.outbox = outbox
         self.window = window
 
     def fill(self, menu: QMenu) -> None:
@@ -71,3 +74,8 @@ class Engines(QObject):
         again = menu.addAction(self.tr("As&k it now"))
         again.setObjectName("ask_engine")
         again.triggered.connect(lambda checked=False: self.session.ask_engine())
+        menu.addSeparator()
+        waiting = menu.addAction(self.outbox.menu_text())
+        waiting.setObjectName("outbox")
+        set_icon(waiting, "queue")
+        waiting.triggered.connect(lambda checked=False: self.outbox.open())

@@ -10,8 +10,8 @@ from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from farmsubmit_ui.session import DCC_NAMES, Session
-from farmsubmit_ui.style import px, set_flag, set_role
-from farmsubmit_ui.widgets import DccBadge, ElidedLabel, StateDot, label
+from farmsubmit_ui.style import px, set_flag, set_icon, set_role
+from farmsubmit_ui.widgets import DccBadge, ElidedLabel, StateDot, label, text_button
 
 _DOTS = {"ok": "done", "down": "failed", "wrong": "failed", "asked": "waiting"}
 _REFRESH_MS = 10_000
@@ -69,6 +69,9 @@ class Header(QFrame):
         self.name.setObjectName("scene_name")
         self.about = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideMiddle)
         self.about.setObjectName("scene_about")
+        self.outbox = text_button("", "outbox_button", role="link")
+        set_icon(self.outbox, "queue", "dim")
+        self.show_waiting(0)
         self.preset = BarButton("preset_button", self.tr("Preset"))
         self.preset.dot.hide()
         self.engine = BarButton("engine_button", "")
@@ -88,6 +91,14 @@ class Header(QFrame):
         self._show_source()
         self._show_choices()
 
+    def show_waiting(self, count: int) -> None:
+        """Hint at what waits in the outbox; the names beside it give the room, and nothing else moves."""
+        text = self.tr("{0} in the outbox").format(count)
+        self.outbox.setText(f" {text}")
+        self.outbox.setAccessibleName(text)
+        self.outbox.setToolTip(self.tr("What was not sent yet, and why"))
+        self.outbox.setVisible(bool(count))
+
     def _lay_out(self) -> None:
         texts = QVBoxLayout()
         texts.setSpacing(px(1))
@@ -100,6 +111,7 @@ class Header(QFrame):
         row.setSpacing(px(13))
         row.addWidget(self.badge)
         row.addLayout(texts, 1)
+        row.addWidget(self.outbox)
         row.addWidget(self.preset)
         row.addWidget(self.engine)
 

@@ -177,6 +177,21 @@ def new_folder(home: Path) -> JobFolder:
     raise SpoolError(f"no free number for the job in {home}")
 
 
+def folders(home: Path) -> List[JobFolder]:
+    """Return the folders of whole jobs, in the order of their numbers."""
+    return [folder for folder in (JobFolder(home / str(number)) for number in numbers(home)) if folder.exists]
+
+
+def existing(home: Path, jid: str) -> JobFolder:
+    """Return the folder of a job; raises EngineError where there is none."""
+    folder = JobFolder(home / jid)
+    if jid.isascii() and jid.isdigit() and folder.exists:
+        return folder
+    known = numbers(home)
+    hint = f"known are {known[0]} to {known[-1]}" if known else f"{home} holds none"
+    raise EngineError(f"there is no job {jid} here", hint)
+
+
 def numbers(home: Path) -> List[int]:
     """Return the numbers of the folders of jobs, in their order."""
     try:

@@ -21,7 +21,7 @@ from farmsubmit.engines.base import (
     Translation,
 )
 from farmsubmit.engines.drqueue.location import read_location
-from farmsubmit.errors import EngineError, EngineUnreachable, did_you_mean
+from farmsubmit.errors import EngineError, EngineUnreachable
 from farmsubmit.lang.servicekey import Blade
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from farmsubmit.engines.drqueue.states import Look
 
 __all__ = ["DrQueueEngine"]
-
-_OF_TASKS = ("retry", "skip", "kill")
 
 
 class DrQueueEngine(Engine):
@@ -165,12 +163,9 @@ class DrQueueEngine(Engine):
 
     def control(self, jid: str, action: str, tids: Sequence[int] = (), value: Optional[float] = None) -> None:
         """Do one of ACTIONS, and return when DrQueue has done it, or is sure to."""
-        if action not in ACTIONS:
-            raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
-        if action == "priority" and value is None:
-            raise EngineError("priority needs a number", "higher goes first")
-        if tids and action not in _OF_TASKS:
-            raise EngineError(f"{action} takes a whole job here, not some of its tasks", "name no tasks")
+        from farmsubmit.engines.batch.control import refuse_action
+
+        refuse_action(action, tids, value)
         other = self._foreign(jid)
         if other:
             other.control(action, tids, float(value or 0.0))
@@ -194,16 +189,15 @@ class DrQueueEngine(Engine):
         return Look(self._master, self._folder(jid), self._master.jobs())
 
     def _folders(self) -> List[JobFolder]:
-        from farmsubmit.engines.batch.jobfolder import JobFolder, numbers
+        from farmsubmit.engines.batch.jobfolder import folders
 
-        home = self._location.folder
-        return [folder for folder in (JobFolder(home / str(each)) for each in numbers(home)) if folder.exists]
+        return folders(self._location.folder)
 
     def _folder(self, jid: str, tid: Optional[int] = None) -> JobFolder:
         """Return the folder of a job; raises EngineError where it is not there, or has no such task."""
-        from farmsubmit.engines.drqueue.spooling import existing
+        from farmsubmit.engines.batch.jobfolder import existing
 
-        folder = existing(self._location, jid)
+        folder = existing(self._location.folder, jid)
         last = len(folder.read("tree.json")["tasks"]) if tid is not None else 0
         if tid is not None and not 1 <= tid <= last:
             raise EngineError(f"job {jid} has no task {tid}", f"it has 1 to {last}")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Callable, Collection, Dict, Iterable, List, Sequence, Set
 
-from farmsubmit.engines.base import ACTIVE, BLOCKED, DONE, ERROR, SKIPPED
+from farmsubmit.engines.base import ACTIVE, BLOCKED
+from farmsubmit.engines.batch import control as common
 from farmsubmit.engines.batch.jobfolder import JobFolder
 from farmsubmit.engines.drqueue import master as codes
 from farmsubmit.engines.drqueue import records
@@ -17,8 +18,6 @@ from farmsubmit.engines.drqueue.slots import confirmed, is_done, still_there, te
 from farmsubmit.engines.drqueue.spooling import priority
 from farmsubmit.engines.drqueue.states import Look
 from farmsubmit.errors import EngineError
-
-_ENDED = (DONE, ERROR, SKIPPED)
 
 
 class Control:
@@ -30,8 +29,7 @@ class Control:
 
     def do(self, action: str, tids: Sequence[int], value: float) -> None:
         """Do one of ACTIONS; raises EngineError where it makes no sense now."""
-        for tid in tids:
-            self._refuse_unknown(tid)
+        common.refuse_unknown(self.look, tids)
         if action == "priority":
             self._priority(value)
         elif action == "kill" and tids:
@@ -41,25 +39,16 @@ class Control:
         else:
             {"pause": self._pause, "resume": self._resume, "kill": self._kill, "delete": self._delete}[action]()
 
-    def _refuse_unknown(self, tid: int) -> None:
-        last = len(self.look.tree["tasks"])
-        if not 1 <= tid <= last:
-            raise EngineError(f"job {self.jid} has no task {tid}", f"it has 1 to {last}")
-
-    def _refuse_if_over(self) -> None:
-        if not self.look.has_open:
-            raise EngineError(f"job {self.jid} is over: it is {self.look.job_status().state}", "retry it")
-
     # --- the whole job
 
     def _pause(self) -> None:
-        self._refuse_if_over()
+        common.refuse_if_over(self.look)
         open_parts = [at for at, job in self.look.live.items() if job.status != records.FINISHED]
         self._tell(codes.STOP, open_parts)
         self._wait("stopped", lambda: self._all(open_parts, records.STOPPED, records.FINISHED))
 
     def _resume(self) -> None:
-        self._refuse_if_over()
+        common.refuse_if_over(self.look)
         if self.look.is_killed:
             raise EngineError(f"job {self.jid} was killed", "retry it")
         self._continue()
@@ -71,7 +60,7 @@ class Control:
         self.folder.mark("paused", False)
 
     def _kill(self) -> None:
-        self._refuse_if_over()
+        common.refuse_if_over(self.look)
         self.folder.mark("killed", True)
         open_parts = [at for at, job in self.look.live.items() if job.status != records.FINISHED]
         for at in open_parts:
@@ -84,7 +73,7 @@ class Control:
         return not any(frame.status == records.FRAME_ASSIGNED for job in jobs for frame in self.master.frames(job))
 
     def _delete(self) -> None:
-        if self.look.has_open and not self._is_still():
+        if self.look.lives and not self._is_still():
             self._kill()
         # From the last on: a job that waits for a deleted one would wait for ever.
         for at in sorted(self.look.live, reverse=True):
@@ -101,10 +90,7 @@ class Control:
     # --- some tasks
 
     def _kill_tasks(self, tids: Sequence[int]) -> None:
-        active = [tid for tid in tids if self.look.state_of(tid) == ACTIVE]
-        if not active:
-            named = ", ".join(f"task {tid} is {self.look.state_of(tid)}" for tid in tids[:10])
-            raise EngineError(f"nothing to kill in job {self.jid}: {named}")
+        active = common.to_kill(self.look, tids)
         for at in {self.look.place[tid][0] for tid in active}:
             wait_for_processes(self.master, self.look.live[at])
         self._tell_frames(codes.FRAME_KILL_FINISH, active)
@@ -114,27 +100,19 @@ class Control:
         if not tids:
             raise EngineError("skip needs tasks to skip", "name them")
         self._refuse_running(tids)
-        sent = [tid for tid in tids if tid in self.look.tasks]
-        if not sent:
-            raise EngineError("a task without any command cannot be skipped", "skip its subtasks")
+        sent = common.to_skip(self.look, tids)
         note(self.folder, sent, "skip")
         self._tell_frames(codes.FRAME_FINISH, sent)
         forget_waits(self.folder)
         # Those behind it whose frames ended without a start may run now.
-        given_up = [tid for tid in self._behind(sent) if self.look.tasks[tid].state == BLOCKED]
+        given_up = [tid for tid in common.behind(self.look, sent) if self.look.tasks[tid].state == BLOCKED]
         self._again(given_up)
 
     def _retry(self, tids: Sequence[int]) -> None:
         look = self.look
-        failed = [tid for tid, found in look.tasks.items() if found.state == ERROR]
-        if not tids and not failed and not look.is_killed:
-            raise EngineError(f"no task of job {self.jid} is in error", "name the tasks to run again")
-        for tid in tids:
-            if look.state_of(tid) not in _ENDED:
-                problem = f"task {tid} of job {self.jid} is {look.state_of(tid)}"
-                raise EngineError(problem, "only an ended task runs again")
-        wanted = self._sent_under(tids) if tids else set(failed)
-        again = wanted | {tid for tid in self._behind(wanted) if look.tasks[tid].state != SKIPPED}
+        common.refuse_retry(look, tids)
+        wanted = self._sent_under(tids) if tids else common.failed(look)
+        again = common.and_behind(look, wanted)
         self._refuse_running(again)
         self.folder.mark("killed", False)
         if look.last is not None and look.last.state != ACTIVE:
@@ -160,20 +138,6 @@ class Control:
             if parents[tid] in wanted and parents[tid] not in self.look.tasks:
                 wanted.add(tid)
         return {tid for tid in wanted if tid in self.look.tasks}
-
-    def _behind(self, tids: Collection[int]) -> Set[int]:
-        """Return the tasks with commands that wait for any of these, however many stand between."""
-        waiters: Dict[int, List[int]] = {}
-        for node, needed in self.look.layout.needs.items():
-            for other in needed:
-                waiters.setdefault(other, []).append(node)
-        seen: Set[int] = set()
-        look = list(tids)
-        while look:
-            new = [node for node in waiters.get(look.pop(), ()) if node not in seen]
-            seen.update(new)
-            look += new
-        return {node for node in seen if node in self.look.tasks}
 
     def _refuse_running(self, tids: Iterable[int]) -> None:
         running = [tid for tid in tids if self.look.state_of(tid) == ACTIVE]

@@ -21,15 +21,18 @@ import farmtask  # type: ignore[import-not-found, unused-ignore]
 BLOCKED = 75
 LAST = "last"
 
-farmtask.STOPPED = "killed: DrQueue asked it to end"
-
 
 class Frame(farmtask.Run):  # type: ignore[misc, name-defined, unused-ignore]
     """A row of a table, run for a frame of DrQueue."""
 
+    farm = "DrQueue"
+
+    def place(self) -> Dict[str, Any]:
+        """Return where on the master this runs, for the journal."""
+        return {"drqueue": "{}:{}".format(os.environ.get("DRQUEUE_JOBID"), os.environ.get("DRQUEUE_FRAME"))}
+
     def _begin(self) -> None:
-        where = "{}:{}".format(os.environ.get("DRQUEUE_JOBID"), os.environ.get("DRQUEUE_FRAME"))
-        self.journal.note("start", time=farmtask.time.time(), host=self.host, drqueue=where)
+        super()._begin()
         for path in (self.journal.path, self.log):
             share(path)
 
@@ -37,11 +40,10 @@ class Frame(farmtask.Run):  # type: ignore[misc, name-defined, unused-ignore]
 def main(argv: List[str]) -> int:
     """Run the row that this frame is for, and return the exit code."""
     folder, step = argv[1:3]
-    job = farmtask.read_json(os.path.join(folder, "job.json"))
-    job["env"] = farmtask.read_json(os.path.join(folder, "tables", "env.json"))
+    job = farmtask.read_job(folder)
     part, at = divmod(int(os.environ["DRQUEUE_FRAME"]) - 1, int(job["size"]))
     table = LAST if step == LAST else f"{step}-{part}"
-    row = farmtask.read_json(os.path.join(folder, "tables", table + ".json"))[str(at)]
+    row = farmtask.read_row(folder, table, str(at))
     if step != LAST and not may_run(folder, row):
         sys.stdout.write("not started: what it waits for has not been done\n")
         return BLOCKED
@@ -79,8 +81,7 @@ def work(frame: Frame) -> int:
     """Run a row, and return the exit code; SIGTERM ends its command first."""
     signal.signal(signal.SIGTERM, frame.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    code = frame.task() if frame.tid else frame.last()
-    return int(code)
+    return int(frame.run())
 
 
 def guarded(run: Any) -> int:

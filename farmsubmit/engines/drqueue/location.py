@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Dict, NamedTuple, Tuple
+from typing import NamedTuple, Tuple
 
-from farmsubmit import files
-from farmsubmit.errors import EngineError, did_you_mean
+from farmsubmit.engines.batch.location import jobs_home
+from farmsubmit.engines.urloptions import read_options
+from farmsubmit.errors import EngineError
 
 FOLDER = "FARMSUBMIT_DRQUEUE_FOLDER"
 _OPTIONS = ("folder", "logs", "pool", "python", "zone", "order")
@@ -40,26 +41,13 @@ def read_location(text: str) -> Location:
     Without a master, it is that of ``DRQUEUE_MASTER``.
     """
     place, _, query = text.lstrip("/").partition("?")
-    options = _options(query)
+    options = read_options("drqueue", query, _OPTIONS, _FORM)
     host, port = _master(place.rstrip("/") or os.environ.get("DRQUEUE_MASTER", ""))
-    folder = options.pop("folder", "") or os.environ.get(FOLDER, "")
-    path = Path(folder).expanduser() if folder else files.state_dir() / "drqueue"
+    home = jobs_home(options.pop("folder", ""), FOLDER, "drqueue")
     logs = options.pop("logs", "") or os.environ.get("DRQUEUE_LOGS", "")
     if options.get("order", "little") not in _ORDERS:
         raise EngineError(f"drqueue: order={options['order']} is not known", "it is little or big")
-    return Location(host, port, path.absolute(), logs, **options)
-
-
-def _options(query: str) -> Dict[str, str]:
-    from urllib.parse import unquote
-
-    options: Dict[str, str] = {}
-    for item in filter(None, query.split("&")):
-        name, _, value = item.partition("=")
-        if name not in _OPTIONS:
-            raise EngineError(f"drqueue: knows no option {name!r}", did_you_mean(name, _OPTIONS) or _FORM)
-        options[name] = unquote(value)
-    return options
+    return Location(host, port, home, logs, **options)
 
 
 def _master(place: str) -> Tuple[str, int]:

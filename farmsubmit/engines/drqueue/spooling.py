@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from farmsubmit.engines.base import SpoolInfo
-from farmsubmit.engines.batch.jobfolder import JobFolder, new_folder, numbers
+from farmsubmit.engines.batch.jobfolder import JobFolder, existing, new_folder
 from farmsubmit.engines.batch.plan import at_home
 from farmsubmit.engines.drqueue import master as codes
 from farmsubmit.engines.drqueue import records
@@ -60,16 +60,6 @@ def spool(master: Master, location: Location, plan: DrQueuePlan, info: SpoolInfo
     folder.write_submitted([])
     sending.release()
     return folder
-
-
-def existing(location: Location, jid: str) -> JobFolder:
-    """Return the folder of a job; raises EngineError where there is none."""
-    folder = JobFolder(location.folder / jid)
-    if jid.isascii() and jid.isdigit() and folder.exists:
-        return folder
-    known = numbers(location.folder)
-    hint = f"known are {known[0]} to {known[-1]}" if known else f"{location.folder} holds none"
-    raise EngineError(f"there is no job {jid} here", hint)
 
 
 class Sending:
@@ -245,7 +235,7 @@ def _first(location: Location, jids: List[int]) -> Optional[int]:
     if not jids:
         return None
     try:
-        parts = read_parts(existing(location, str(jids[0])))
+        parts = read_parts(existing(location.folder, str(jids[0])))
     except EngineError as error:
         raise SpoolError(f"the job waits for another: {error.problem}", error.hint) from None
     waited = {part.after for part in parts}

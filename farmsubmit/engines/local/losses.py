@@ -3,49 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Dict, List, Tuple
+from typing import ClassVar, Dict, List, Mapping, Tuple
 
 from farmsubmit.author.elements import Element
 from farmsubmit.engines.base import Dropped
 
-_NOT_KEPT = "this engine does not keep it"
+NOT_KEPT = "this engine does not keep it"
 _NO_LOOP = "there are no checkpoint loops here: the command runs once"
 _FEWEST = "a command gets as many slots as it asks for at least"
 
-_REASONS = {
-    "tags": "there are no limits to count against here",
-    "tier": "there are no tiers here: the priority decides",
-    "crews": "one machine, one crew",
-    "editpolicy": "whoever may write the queue's folder may change the job",
+#: What only Tractor has.
+ONLY_TRACTOR = {
     "etalevel": "the time left is not estimated here",
-    "comment": _NOT_KEPT,
-    "metadata": _NOT_KEPT,
-    "metrics": _NOT_KEPT,
-    "chaser": _NOT_KEPT,
-    "preview": _NOT_KEPT,
-    "atmost": _FEWEST,
-    "maxslots": _FEWEST,
+    "metrics": NOT_KEPT,
+    "chaser": NOT_KEPT,
+    "preview": NOT_KEPT,
     "resumewhile": _NO_LOOP,
     "resumepin": _NO_LOOP,
     "resumeblock": _NO_LOOP,
     "if_": "conditions are not looked at: the command runs",
 }
-_IGNORED = frozenset(_REASONS)
+#: What one machine has beside Tractor, and no farm of another kind.
+NOT_ELSEWHERE = {
+    "expand": "no tasks are added while a job runs: what the command prints goes into its log",
+    "refersto": "no blade is checked out for several tasks: the command asks for its own service",
+}
+_REASONS = {
+    **ONLY_TRACTOR,
+    "tags": "there are no limits to count against here",
+    "tier": "there are no tiers here: the priority decides",
+    "crews": "one machine, one crew",
+    "editpolicy": "whoever may write the queue's folder may change the job",
+    "comment": NOT_KEPT,
+    "metadata": NOT_KEPT,
+    "atmost": _FEWEST,
+    "maxslots": _FEWEST,
+}
 
 
 class Losses:
-    """Counts what is dropped, per option and reason."""
+    """Counts what is dropped, per option and reason; ``reasons`` are those of the options that mean nothing here."""
+
+    reasons: ClassVar[Mapping[str, str]] = _REASONS
 
     def __init__(self) -> None:
         self._found: Dict[Tuple[str, str], Counter[str]] = {}
         self._first: Dict[Tuple[str, str], str] = {}
 
     def look(self, element: Element) -> None:
-        """Count the options of an element that mean nothing on one machine."""
+        """Count the options of an element that mean nothing here."""
         attributes = vars(element)
-        for name in attributes.keys() & _IGNORED:
-            if attributes[name]:
-                self.note(element, name, _REASONS[name])
+        for name in attributes.keys() & self.reasons.keys():
+            if self.is_asked(name, attributes[name]):
+                self.note(element, name, self.reasons[name])
+
+    def is_asked(self, name: str, value: object) -> bool:
+        """Tell whether an option has a value that asks for something."""
+        return bool(value)
 
     def note(self, element: Element, option: str, reason: str) -> None:
         """Count one option of an element that is dropped or changed."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Dict, NamedTuple
+from typing import NamedTuple
 
-from farmsubmit.errors import EngineError, did_you_mean
+from farmsubmit.engines.urloptions import read_options
+from farmsubmit.errors import EngineError
 
 HOST, PORT = "PULIHOST", "PULIPORT"
 #: What Puli's own client takes where the environment names none.
@@ -46,22 +47,12 @@ def read_location(text: str) -> Location:
     port = port or os.environ.get(PORT, "") or DEFAULT_PORT
     if not _HOST.match(host):
         raise EngineError(f"puli: {host!r} is no name of a host", _FORM)
-    return Location(host, _number(port), **_options(query))
+    number = _number(port)
+    options = read_options("puli", query, _OPTIONS, _FORM)
+    return Location(host, number, **{name: value for name, value in options.items() if value})
 
 
 def _number(port: str) -> int:
     if not (port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65536):
         raise EngineError(f"puli: {port!r} is no port", _FORM)
     return int(port)
-
-
-def _options(query: str) -> Dict[str, str]:
-    from urllib.parse import unquote
-
-    options: Dict[str, str] = {}
-    for item in filter(None, query.split("&")):
-        name, _, value = item.partition("=")
-        if name not in _OPTIONS:
-            raise EngineError(f"puli: knows no option {name!r}", did_you_mean(name, _OPTIONS) or _FORM)
-        options[name] = unquote(value)
-    return {name: value for name, value in options.items() if value}

@@ -22,7 +22,7 @@ from farmsubmit.engines.base import (
     Translation,
 )
 from farmsubmit.engines.slurm.location import read_location
-from farmsubmit.errors import EngineError, EngineUnreachable, did_you_mean
+from farmsubmit.errors import EngineError, EngineUnreachable
 from farmsubmit.lang.servicekey import Blade
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from farmsubmit.engines.slurm.states import Look
 
 __all__ = ["SlurmEngine"]
-
-_OF_TASKS = ("retry", "skip", "kill")
 
 
 class SlurmEngine(Engine):
@@ -145,29 +143,23 @@ class SlurmEngine(Engine):
 
     def control(self, jid: str, action: str, tids: Sequence[int] = (), value: Optional[float] = None) -> None:
         """Do one of ACTIONS, and return when Slurm has taken it; what was killed has then ended."""
+        from farmsubmit.engines.batch.control import refuse_action
         from farmsubmit.engines.slurm.control import Control
 
-        if action not in ACTIONS:
-            raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
-        if action == "priority" and value is None:
-            raise EngineError("priority needs a number", "higher goes first")
-        if tids and action not in _OF_TASKS:
-            raise EngineError(f"{action} takes a whole job here, not some of its tasks", "name no tasks")
+        refuse_action(action, tids, value)
         folder = self._folder(jid)
         with folder.locked():
             Control(self._client, folder, self._location).do(action, tids, value)
 
     def _folders(self) -> List[JobFolder]:
-        from farmsubmit.engines.batch.jobfolder import JobFolder, numbers
+        from farmsubmit.engines.batch.jobfolder import folders
 
-        home = self._location.folder
-        found = (JobFolder(home / str(number)) for number in numbers(home))
-        return [folder for folder in found if folder.exists]
+        return folders(self._location.folder)
 
     def _folder(self, jid: str) -> JobFolder:
-        from farmsubmit.engines.slurm.spooling import existing
+        from farmsubmit.engines.batch.jobfolder import existing
 
-        return existing(self._location, jid)
+        return existing(self._location.folder, jid)
 
     def _look(self, jid: str) -> Look:
         from farmsubmit.engines.slurm.states import Look

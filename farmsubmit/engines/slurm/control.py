@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set
+from typing import Callable, Iterable, List, Optional, Sequence, Set
 
-from farmsubmit.engines.base import ACTIVE, DONE, ERROR, SKIPPED
+from farmsubmit.engines.base import ACTIVE, DONE, SKIPPED
+from farmsubmit.engines.batch import control as common
 from farmsubmit.engines.batch.jobfolder import LAST, JobFolder
 from farmsubmit.engines.batch.needs import Reach
 from farmsubmit.engines.slurm.client import Client
@@ -14,7 +15,6 @@ from farmsubmit.engines.slurm.states import Look
 from farmsubmit.engines.slurm.submission import Submission
 from farmsubmit.errors import EngineError
 
-_ENDED = (DONE, ERROR, SKIPPED)
 # How long Slurm may take to end what it was told to cancel: its KillWait is 30 s where nobody changed it.
 _END_SECONDS = 60.0
 _LOOK_AGAIN = 0.1
@@ -30,8 +30,7 @@ class Control:
 
     def do(self, action: str, tids: Sequence[int], value: Optional[float]) -> None:
         """Do one of ACTIONS; raises EngineError where it makes no sense now."""
-        for tid in tids:
-            self._refuse_unknown(tid)
+        common.refuse_unknown(self.look, tids)
         if action == "priority":
             self._priority(float(value or 0.0))
         elif action == "kill" and tids:
@@ -41,24 +40,15 @@ class Control:
         else:
             {"pause": self._pause, "resume": self._resume, "kill": self._kill, "delete": self._delete}[action]()
 
-    def _refuse_unknown(self, tid: int) -> None:
-        last = len(self.look.tree["tasks"])
-        if not 1 <= tid <= last:
-            raise EngineError(f"job {self.jid} has no task {tid}", f"it has 1 to {last}")
-
-    def _refuse_if_over(self, hint: str = "") -> None:
-        if not self.look.lives:
-            raise EngineError(f"job {self.jid} is over: it is {self.look.job_status().state}", hint)
-
     # --- the whole job
 
     def _pause(self) -> None:
-        self._refuse_if_over("retry it")
+        common.refuse_if_over(self.look)
         self.folder.mark("paused", True)
         self.client.hold(self.look.living_ids)
 
     def _resume(self) -> None:
-        self._refuse_if_over("retry it")
+        common.refuse_if_over(self.look)
         self.client.release(self.look.living_ids)
         self.folder.mark("paused", False)
 
@@ -67,7 +57,7 @@ class Control:
         self.client.be_nice(self.look.living_ids, self.location.nice_of(value))
 
     def _kill(self) -> None:
-        self._refuse_if_over()
+        common.refuse_if_over(self.look, "")
         self.folder.mark("killed", True)
         spots = self.look.spots.of
         own = spots[0].id if 0 in spots else ""
@@ -95,10 +85,7 @@ class Control:
     # --- some tasks
 
     def _kill_tasks(self, tids: Sequence[int]) -> None:
-        active = [tid for tid in tids if self.look.state_of(tid) == ACTIVE]
-        if not active:
-            named = ", ".join(f"task {tid} is {self.look.state_of(tid)}" for tid in tids[:10])
-            raise EngineError(f"nothing to kill in job {self.jid}: {named}")
+        active = common.to_kill(self.look, tids)
         self.client.cancel(self._elements(active))
         self._wait_until(lambda look: not any(look.tasks[tid].lives for tid in active))
 
@@ -109,33 +96,25 @@ class Control:
         if self.look.is_killed:
             raise EngineError(f"job {self.jid} was killed", "retry it first")
         self._refuse_running(tids)
-        sent = [tid for tid in tids if tid in self.look.tasks]
-        if not sent:
-            raise EngineError("a task without any command cannot be skipped", "skip its subtasks")
+        sent = common.to_skip(self.look, tids)
         for tid in sent:
             self.folder.note(tid, "skip", time=time.time())
         # What still waits in Slurm is over as soon as it starts; what Slurm has given up, or will, is sent again.
-        failed = [tid for tid in sent if self.look.tasks[tid].state == ERROR]
-        given_up = {tid for tid in self._behind(sent) if not self.look.tasks[tid].lives}.union(self._behind(failed))
-        given_up = {tid for tid in given_up if self.look.tasks[tid].state not in _ENDED}
+        waiting = common.behind(self.look, sent)
+        given_up = {tid for tid in waiting if not self.look.tasks[tid].lives}
+        given_up |= common.behind(self.look, common.failed(self.look).intersection(sent))
+        given_up = {tid for tid in given_up if self.look.tasks[tid].state not in common.ENDED}
         self.look = Look(self.client, self.folder)
         self._send_again(given_up)
 
     def _retry(self, tids: Sequence[int]) -> None:
         self._refuse_while_ending()
         look = self.look
-        failed = [tid for tid, found in look.tasks.items() if found.state == ERROR]
-        if not tids and not failed and not look.is_killed:
-            raise EngineError(f"no task of job {self.jid} is in error", "name the tasks to run again")
-        for tid in tids:
-            if look.state_of(tid) not in _ENDED:
-                raise EngineError(
-                    f"task {tid} of job {self.jid} is {look.state_of(tid)}", "only an ended task runs again"
-                )
-        wanted = self._sent_behind(tids) if tids else set(failed)
+        common.refuse_retry(look, tids)
+        wanted = self._sent_behind(tids) if tids else common.failed(look)
         if look.is_killed:
             wanted |= {tid for tid, found in look.tasks.items() if found.state not in (DONE, SKIPPED)}
-        again = wanted | {tid for tid in self._behind(wanted) if look.tasks[tid].state != SKIPPED}
+        again = common.and_behind(look, wanted)
         self._refuse_running(again)
         self._send_again(again, set(again))
 
@@ -154,21 +133,6 @@ class Control:
         """Return the tasks themselves, or what stands behind those without any command."""
         reach = Reach(self.look.layout.needs, self.look.layout.rows)
         return set(reach.of(tuple(tids)))
-
-    def _behind(self, tids: Iterable[int]) -> List[int]:
-        """Return the sent tasks that wait for these, directly or through others."""
-        waiters: Dict[int, List[int]] = {}
-        for node, needed in self.look.layout.needs.items():
-            for other in needed:
-                waiters.setdefault(other, []).append(node)
-        found: Set[int] = set()
-        todo = list(tids)
-        while todo:
-            for waiter in waiters.get(todo.pop(), ()):
-                if waiter not in found:
-                    found.add(waiter)
-                    todo.append(waiter)
-        return sorted(found & self.look.tasks.keys())
 
     def _elements(self, tids: Iterable[int]) -> List[str]:
         spots = self.look.spots.of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Dict, NamedTuple
+from typing import NamedTuple
 
-from farmsubmit import files
-from farmsubmit.errors import EngineError, did_you_mean
+from farmsubmit.engines.batch.location import jobs_home
+from farmsubmit.engines.urloptions import read_options
+from farmsubmit.errors import EngineError
 
 FOLDER = "FARMSUBMIT_SLURM_FOLDER"
 _OPTIONS = ("folder", "account", "qos", "python", "zone", "nice")
@@ -37,26 +37,13 @@ class Location(NamedTuple):
 def read_location(text: str) -> Location:
     """Return what an engine's URL says behind ``slurm:``; raises EngineError for an option that there is not."""
     partition, _, query = text.lstrip("/").partition("?")
-    options: Dict[str, str] = {}
-    for item in filter(None, query.split("&")):
-        name, _, value = item.partition("=")
-        if name not in _OPTIONS:
-            hint = did_you_mean(name, _OPTIONS) or _FORM
-            raise EngineError(f"slurm: knows no option {name!r}", hint)
-        options[name] = _unquoted(value)
-    folder = options.pop("folder", "") or os.environ.get(FOLDER, "")
+    options = read_options("slurm", query, _OPTIONS, _FORM)
+    home = jobs_home(options.pop("folder", ""), FOLDER, "slurm")
     nice = _nice(options.pop("nice", "1000"))
-    path = Path(folder).expanduser() if folder else files.state_dir() / "slurm"
-    return Location(partition, path.absolute(), nice=nice, **options)
+    return Location(partition, home, nice=nice, **options)
 
 
 def _nice(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise EngineError(f"slurm: nice={text} is no number of 0 or more", "such as nice=1000")
     return int(text)
-
-
-def _unquoted(text: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(text)

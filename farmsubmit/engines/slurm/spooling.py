@@ -6,7 +6,7 @@ import time
 from typing import Any, Dict, List
 
 from farmsubmit.engines.base import DONE, ERROR, FINAL_STATES, SKIPPED, SpoolInfo
-from farmsubmit.engines.batch.jobfolder import LARGEST_ARRAY, JobFolder, new_folder, numbers
+from farmsubmit.engines.batch.jobfolder import LARGEST_ARRAY, JobFolder, existing, new_folder
 from farmsubmit.engines.batch.plan import BatchPlan, at_home, has_last
 from farmsubmit.engines.slurm.client import Client
 from farmsubmit.engines.slurm.location import Location
@@ -33,16 +33,6 @@ def spool(client: Client, location: Location, plan: BatchPlan, info: SpoolInfo) 
     if not plan.job.paused:
         _release(client, sent, folder)
     return folder
-
-
-def existing(location: Location, jid: str) -> JobFolder:
-    """Return the folder of a job; raises EngineError where there is none."""
-    folder = JobFolder(location.folder / jid)
-    if jid.isascii() and jid.isdigit() and folder.exists:
-        return folder
-    known = numbers(location.folder)
-    hint = f"known are {known[0]} to {known[-1]}" if known else f"{location.folder} holds none"
-    raise EngineError(f"there is no job {jid} here", hint)
 
 
 def _submit(sent: Submission, plan: BatchPlan, client: Client) -> None:
@@ -114,6 +104,6 @@ def _first(client: Client, location: Location, jids: List[int]) -> str:
 
 def _other(location: Location, jid: int) -> JobFolder:
     try:
-        return existing(location, str(jid))
+        return existing(location.folder, str(jid))
     except EngineError as error:
         raise SpoolError(f"the job waits for another: {error.problem}", error.hint) from None

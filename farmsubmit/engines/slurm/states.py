@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, Mapping, Optional
 
-from farmsubmit.engines.base import (
-    ACTIVE,
-    BLOCKED,
-    DONE,
-    ERROR,
-    FINAL_STATES,
-    KILLED,
-    PAUSED,
-    READY,
-    SKIPPED,
-    JobStatus,
-    TaskStatus,
-)
+from farmsubmit.engines.base import ACTIVE, BLOCKED, DONE, ERROR, KILLED, PAUSED, READY, SKIPPED
 from farmsubmit.engines.batch.jobfolder import JobFolder, Submitted
 from farmsubmit.engines.batch.journals import Noted, read_journal
-from farmsubmit.engines.batch.needs import ordered
-from farmsubmit.engines.batch.plan import Layout, layout_from_json
+from farmsubmit.engines.batch.states import PASSED, BatchLook, Found, Times
 from farmsubmit.engines.slurm.client import Client, Element
 from farmsubmit.engines.slurm.submission import Spots
 
-_PASSED = (DONE, SKIPPED)
 _WAITING = frozenset({"PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", "RESV_DEL_HOLD"})
 _OVER = frozenset(
     {
@@ -46,38 +31,21 @@ _GIVEN_UP = "cancelled in Slurm before it began"
 _FORGOTTEN = "Slurm has forgotten it, and it never wrote how it ended"
 
 
-class Found(NamedTuple):
-    """How one task was found: its state, why, and whether Slurm still has it, waiting or running."""
-
-    state: str
-    noted: Noted
-    reason: str = ""
-    lives: bool = False
-
-
-class Look:
-    """One look at a job. ``tasks`` are its sent tasks as they were found, ``tree`` what ``tree.json`` holds."""
+class Look(BatchLook):
+    """One look at a job, by its journals and by what Slurm tells of those tasks whose journals are open."""
 
     def __init__(self, client: Client, folder: JobFolder) -> None:
-        self.folder = folder
-        self.tree: Dict[str, Any] = folder.read("tree.json")
-        self.layout: Layout = layout_from_json(self.tree)
+        super().__init__(folder)
         self.arrays: List[Submitted] = folder.submitted()
         self.spots = Spots(self.arrays)
-        self.is_killed, self.is_paused = folder.has_mark("killed"), folder.has_mark("paused")
+        self.is_paused = folder.has_mark("paused")
         noted = {tid: read_journal(folder.path, tid) for tid in self.spots.of}
         self._elements = self._ask(client, noted)
         # What was not over when its journal was read, but is for Slurm, has said by now how it ended.
         noted.update((tid, read_journal(folder.path, tid)) for tid in noted if self._has_left(tid, noted[tid]))
         self.last = self._found(0, noted[0]) if 0 in noted else None
         self.tasks = {tid: self._found(tid, noted[tid]) for tid in noted if tid}
-        self._states = self._all_states()
-
-    @property
-    def lives(self) -> bool:
-        """Whether Slurm still has anything of the job, waiting or running."""
-        last = self.last is not None and self.last.lives
-        return last or any(found.lives for found in self.tasks.values())
+        self._settle()
 
     @property
     def living_ids(self) -> List[str]:
@@ -130,22 +98,10 @@ class Look:
         why = f" ({element.reason})" if element.reason else ""
         return Found(ERROR, noted._replace(code=element.code), f"Slurm: {element.state}{where}{why}, see slurm.out")
 
-    # --- all tasks, also those that were never sent
+    # --- the tasks together, and the job
 
-    def _all_states(self) -> Dict[int, str]:
-        """Return the states of all nodes: what was not sent is over when what it waits for is."""
-        needs = self.layout.needs
-        states: Dict[int, str] = {}
-        for node in ordered(needs, range(1, int(self.tree["nodes"]) + 1)):
-            found = self.tasks.get(node)
-            passed = all(states[other] in _PASSED for other in needs.get(node, ()))
-            if found is None:
-                states[node] = DONE if passed else BLOCKED
-            elif found.state == BLOCKED and passed:
-                states[node] = self._unblocked(node, found)
-            else:
-                states[node] = found.state
-        return states
+    def _sent_state(self, tid: int, found: Found, passed: bool) -> str:
+        return self._unblocked(tid, found) if found.state == BLOCKED and passed else found.state
 
     def _unblocked(self, tid: int, found: Found) -> str:
         """Return the state of a task that nothing blocks any more, though Slurm has not begun it."""
@@ -156,55 +112,10 @@ class Look:
         self.tasks[tid] = found._replace(state=ERROR, reason=_GIVEN_UP)
         return ERROR
 
-    def state_of(self, tid: int) -> str:
-        """Return the state of a task."""
-        return self._states[tid]
-
-    def task_statuses(self) -> List[TaskStatus]:
-        """Return how each task stands, in script order."""
-        return [self._task(tid, *titled) for tid, titled in enumerate(self.tree["tasks"], 1)]
-
-    def _task(self, tid: int, title: str, parent: Optional[int]) -> TaskStatus:
-        found = self.tasks.get(tid)
-        state = self._states[tid]
-        if found is None:
-            return TaskStatus(tid, title, state, parent, 100 if state == DONE else 0)
-        noted = found.noted
-        return TaskStatus(
-            tid=tid,
-            title=title,
-            state=state,
-            parent=parent,
-            progress=noted.progress,
-            exit_code=noted.code,
-            blade=noted.host,
-            started=noted.started,
-            stopped=noted.stopped,
-            reason=found.reason,
-        )
-
-    def job_status(self) -> JobStatus:
-        """Return how the job stands."""
-        job = self.folder.read("job.json")
-        counts = Counter(self._states[tid] for tid in range(1, len(self.tree["tasks"]) + 1))
-        state = self._job_state(counts)
-        started, stopped = self._times()
-        return JobStatus(
-            jid=self.folder.jid,
-            title=job["title"],
-            state=state,
-            counts=dict(counts),
-            priority=job["priority"],
-            owner=job["owner"],
-            spooled=job["spooled"],
-            started=started,
-            stopped=stopped if state in FINAL_STATES else None,
-        )
-
     def _job_state(self, counts: Mapping[str, int]) -> str:
         if self.lives:
             return self._living_state(counts)
-        if not counts.keys() - set(_PASSED):
+        if not counts.keys() - set(PASSED):
             return DONE
         if self.is_killed:
             return KILLED
@@ -218,7 +129,7 @@ class Look:
             return ACTIVE
         return READY if counts.get(READY) else BLOCKED
 
-    def _times(self) -> Tuple[Optional[float], Optional[float]]:
+    def _times(self) -> Times:
         noted = [found.noted for found in self.tasks.values()] + ([self.last.noted] if self.last else [])
         return (_best(min, [each.started for each in noted]), _best(max, [each.stopped for each in noted]))
 

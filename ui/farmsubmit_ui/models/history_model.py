@@ -10,11 +10,12 @@ from qtpy.QtGui import QBrush, QColor
 
 from farmsubmit.author.elements import Job
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit.history import FAILED, REFUSED, SENT, UNREADABLE, Entry, entries
+from farmsubmit.history import FAILED, REFUSED, SENT, UNREADABLE, WAITING, Entry, entries
 from farmsubmit.history.differences import differences, told
 from farmsubmit.history.treediff import job_differences
 from farmsubmit.request import SubmitRequest
 from farmsubmit.submission.again import scene_news, standing
+from farmsubmit_ui.session.letters import why_not
 from farmsubmit_ui.style import current, icon, mono
 
 #: The columns.
@@ -27,6 +28,7 @@ _ICONS = {
     REFUSED: ("error", "failed"),
     FAILED: ("error", "failed"),
     UNREADABLE: ("missing", "warning"),
+    WAITING: ("clock", "warning"),
 }
 _TINTS = {"done": "done", "error": "failed", "killed": "failed", "active": "active", "paused": "warning"}
 
@@ -127,7 +129,8 @@ class HistoryModel(QAbstractTableModel):
         if column != OUTCOME:
             return current().dim
         state = self._states.get(entry.number, "")
-        return str(getattr(current(), "failed" if entry.outcome != SENT else _TINTS.get(state, "dim")))
+        own = {SENT: _TINTS.get(state, "dim"), WAITING: "warning"}
+        return str(getattr(current(), own.get(entry.outcome, "failed")))
 
     def _text(self, entry: Entry, column: int, is_whole: bool) -> str:
         if column == OUTCOME:
@@ -141,8 +144,14 @@ class HistoryModel(QAbstractTableModel):
         if entry.outcome == SENT:
             state = self._states.get(entry.number, "")
             return self.tr("sent, {0}").format(state) if state else self.tr("sent")
-        words = {REFUSED: self.tr("refused"), FAILED: self.tr("failed"), UNREADABLE: self.tr("cannot be read")}
-        return ": ".join(filter(None, (words.get(entry.outcome, entry.outcome), entry.reason)))
+        words = {
+            REFUSED: self.tr("refused"),
+            FAILED: self.tr("failed"),
+            UNREADABLE: self.tr("cannot be read"),
+            WAITING: self.tr("into the outbox"),
+        }
+        reason = why_not(entry.reason) if entry.outcome == WAITING else entry.reason
+        return ": ".join(filter(None, (words.get(entry.outcome, entry.outcome), reason)))
 
 
 def when_text(when: float, now: Optional[datetime] = None) -> str:

@@ -73,12 +73,25 @@ _KNOWN: Tuple[Tuple[Pattern[str], str, str], ...] = tuple(
 _MOST = 2000
 
 
+# What renderers write before what they say: dates, times, memory, and bars between them.
+_HEAD = re.compile(
+    r"(?:[\s|]|[\[(]?(?:\d{4}[-/]\d\d[-/]\d\dT?|\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?Z?(?![\w:])"
+    r"|\d+(?:\.\d+)? ?[kmgt]i?b\b)[\])]?)*",
+    re.IGNORECASE,
+)
+
+
 class Meaning(NamedTuple):
     """What a line means: the number of the line from 0, the kind of trouble, and a sentence."""
 
     line: int
     kind: str
     sentence: str
+
+
+def said(line: str) -> str:
+    """Return a line without the time and the memory it begins with, and whole where nothing is left."""
+    return _HEAD.sub("", line[:_MOST], count=1).strip() or line
 
 
 def weight(line: str) -> str:

@@ -268,10 +268,9 @@ def _of_job(job: Job, cells: Cells) -> Iterator[Line]:
     children = len(below(job))
     yield Line(translate("TaskTree", "Runs after"), [Span(wait), *_children_run(job, children, job)])
     if cells.shape is not None:
-        counts = translate("TaskTree", "{0} tasks, {1} commands").format(
-            f"{cells.shape.tasks:,}", f"{cells.shape.commands:,}"
-        )
-        yield Line(translate("TaskTree", "Holds"), plain(counts))
+        tasks = _counted(cells.shape.tasks, translate("TaskTree", "task"), translate("TaskTree", "tasks"))
+        commands = _counted(cells.shape.commands, translate("TaskTree", "command"), translate("TaskTree", "commands"))
+        yield Line(translate("TaskTree", "Holds"), plain(f"{tasks}, {commands}"))
     service = values.get("service")
     any_blade = Span(translate("TaskTree", "any blade"))
     yield Line(translate("TaskTree", "Service"), [Span(str(service), "mono") if service else any_blade])
@@ -287,3 +286,7 @@ def _of_job(job: Job, cells: Cells) -> Iterator[Line]:
     for name, label in (("postscript", "Afterwards"), ("cleanup", "At the end")):
         for command in values.get(name) or ():
             yield Line(translate("TaskTree", label), command_spans(command, cells))
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

@@ -27,6 +27,7 @@ from farmsubmit_ui import worker
 from farmsubmit_ui.models.history_model import Comparison, HistoryModel, compare, job_states, read_history
 from farmsubmit_ui.panels.diff_colours import DiffColours
 from farmsubmit_ui.panels.tab_parts import TabTree, bar, column, open_link
+from farmsubmit_ui.session.letters import for_dialog
 from farmsubmit_ui.style import mono, px, set_role
 from farmsubmit_ui.widgets import ElidedLabel, EmptyState, text_button
 
@@ -190,7 +191,7 @@ class HistoryPanel(QWidget):
 
     def _show_comparison(self, entry: Entry, found: Comparison) -> None:
         lines = [f"! {found.problem}"] if found.problem else []
-        lines += [f"! {entry.reason}"] if entry.reason else []
+        lines += [f"! {for_dialog(entry.reason)}"] if entry.reason else []
         lines += [f"! {found.scene}"] if found.scene else []
         lines += [f"! {self.tr('dropped')}: {text}" for text in entry.dropped]
         if not found.problem:
@@ -247,7 +248,7 @@ class HistoryPanel(QWidget):
         self.refresh()
 
     def _not_sent(self, sentence: str) -> None:
-        self._session.failed.emit(sentence)
+        self._session.failed.emit(for_dialog(sentence))
         self.refresh()
 
     def _open_link(self) -> None:

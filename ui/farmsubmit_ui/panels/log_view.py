@@ -7,7 +7,7 @@ from typing import List, Optional
 from qtpy.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextCursor, QTextDocument
 from qtpy.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from farmsubmit_ui.models.log_patterns import Meaning, explain, weight
+from farmsubmit_ui.models.log_patterns import Meaning, explain, said, weight
 from farmsubmit_ui.panels.tab_parts import bar
 from farmsubmit_ui.style import current, mono, px, set_role
 from farmsubmit_ui.widgets import Note, label
@@ -121,8 +121,9 @@ class LogView(QWidget):
         self.means.say(self.tr("What this means: {0}").format(self.meaning.sentence) if self.meaning else "", "warning")
 
     def last_trouble(self) -> str:
-        """Return the last line that says of itself that something went wrong."""
-        return next((line for line in reversed(self._lines) if weight(line) == "failed" and line[:1] != "#"), "")
+        """Return what the last line says that tells of itself that something went wrong."""
+        found = (line for line in reversed(self._lines) if weight(line) == "failed" and line[:1] != "#")
+        return said(next(found, ""))
 
     def _follow(self, is_on: bool) -> None:
         self.log.follows = is_on

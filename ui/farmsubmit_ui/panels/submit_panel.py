@@ -17,7 +17,9 @@ from qtpy.QtWidgets import (
 )
 
 from farmsubmit.engines.base import Dropped, Ticket
+from farmsubmit_ui.panels.outbox_dialog import ask_again
 from farmsubmit_ui.panels.tab_parts import open_link
+from farmsubmit_ui.session.letters import prospect, title_of, why_not
 from farmsubmit_ui.style import current, pixmap, px, set_role
 from farmsubmit_ui.widgets import Card, ElidedLabel, Note, label, text_button
 
@@ -109,6 +111,7 @@ class SubmitPanel(QWidget):
         session.submit_step.connect(self.show_step)
         session.submitted.connect(self.show_ticket)
         session.submit_failed.connect(self.show_failure)
+        session.waiting_changed.connect(self._show_waiting)
         self.restart()
 
     # --- parts
@@ -173,19 +176,24 @@ class SubmitPanel(QWidget):
         self.back = text_button(self.tr("&Back"), "submit_back", "chevron-left")
         self.cancel = text_button(self.tr("Ca&ncel"), "submit_cancel", "close")
         self.again = text_button(self.tr("&Try again"), "submit_again", "retry")
+        self.now = text_button(self.tr("&Send it now"), "submit_now", "submit", "primary")
+        self.anew = text_button(self.tr("Send aga&in…"), "submit_anew", "retry")
+        self.out = text_button(self.tr("Take it &out"), "submit_take_out", "trash")
+        self.out.setToolTip(self.tr("It is not sent by itself then; the request stays as it is"))
         self.follow = text_button(self.tr("&Follow the job"), "submit_follow", "eye", "primary")
         self.back.clicked.connect(self.back_wanted)
         self.cancel.clicked.connect(self._cancel)
         self.again.clicked.connect(self._session.try_again)
+        self.now.clicked.connect(lambda checked=False: self._send_waiting())
+        self.anew.clicked.connect(self._ask_again)
+        self.out.clicked.connect(self._session.take_out_waiting)
         self.follow.clicked.connect(lambda: self.follow_wanted.emit(self.ticket))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
-        buttons.addWidget(self.back)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.again)
-        buttons.addWidget(self.follow)
+        for button in (self.back, self.cancel, self.again, self.now, self.anew, self.out, self.follow):
+            buttons.addWidget(button)
         buttons.addStretch(1)
         ground = QWidget()
         set_role(ground, "ground")
@@ -234,15 +242,32 @@ class SubmitPanel(QWidget):
 
     def show_failure(self, sentence: str) -> None:
         """Show why nothing was sent; what was asked stays as it is."""
-        problem, to_do = parted(sentence)
+        problem, to_do = parted(why_not(sentence))
         self.problem.setText(problem)
         self.to_do.setText(to_do or self.tr("Nothing was sent, and nothing of what you asked for is lost."))
         self.is_ended = True
+        self._show_end()
+        if self._session.waiting is not None:
+            self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """Show how the submission stands in the outbox, or that it is there no more."""
+        waiting = self._session.waiting
+        if not self.is_ended or self.ticket is not None:
+            return
+        if waiting is None:
+            self.to_do.setText(self.tr("It is not in the outbox any more; trying again sends it anew."))
+        else:
+            self.problem.setText(parted(why_not(waiting.letter.reason or self.problem.text()))[0])
+            self.to_do.setText(prospect(waiting))
         self._show_end()
 
     def _show_end(self) -> None:
         is_sent = self.ticket is not None
         has_failed = self.is_ended and not is_sent
+        waiting = self._session.waiting if has_failed else None
+        needs_person = waiting is not None and waiting.needs_person
+        self.failure.set_title(title_of(waiting))
         self.failure.setVisible(has_failed)
         self.result.setVisible(is_sent)
         self.dropped.setVisible(is_sent)
@@ -250,7 +275,10 @@ class SubmitPanel(QWidget):
         self.cancel.setEnabled(True)
         self.cancel.setToolTip(self.tr("Nothing is sent; what is at the engine already arrives all the same."))
         self.back.setVisible(self.is_ended)
-        self.again.setVisible(has_failed)
+        self.again.setVisible(has_failed and waiting is None)
+        self.now.setVisible(waiting is not None and not needs_person)
+        self.anew.setVisible(needs_person)
+        self.out.setVisible(waiting is not None)
         self.follow.setVisible(is_sent)
 
     # --- what a person does
@@ -259,6 +287,21 @@ class SubmitPanel(QWidget):
         self._session.cancel_submit()
         self.cancel.setEnabled(False)
         self.cancel.setToolTip(self.tr("It stops before the next step."))
+
+    def _send_waiting(self, is_sure: bool = False) -> None:
+        if self._session.waiting is None:
+            return
+        # It was checked, and its scene copied, before it went into the outbox.
+        for name in ("spool", "save"):
+            self.steps[name].show_state(WAITING, "")
+        self.is_ended = False
+        self._show_end()
+        self.cancel.setEnabled(False)
+        self.cancel.setToolTip(self.tr("It stays in the outbox until it has arrived."))
+        self._session.send_waiting(is_sure)
+
+    def _ask_again(self) -> None:
+        ask_again(self, self._session.waiting, lambda: self._send_waiting(is_sure=True))
 
     def _open(self) -> None:
         if self.ticket is not None and not open_link(self.ticket.link):
@@ -301,7 +344,17 @@ def _begun(sentence: str) -> str:
 
 
 def _dropped_lines(dropped: Sequence[Dropped]) -> List[str]:
-    return [f"{each.option} of {each.where}: {each.reason}" for each in dropped]
+    return [f"{_label_of(each.option)} of {each.where}: {each.reason}" for each in dropped]
+
+
+def _label_of(option: str) -> str:
+    """Return an option as the menu of options calls it; an attribute of an element has its own name."""
+    labels = {
+        "preview_first": QCoreApplication.translate("SubmitPanel", "Preview frames first"),
+        "preview_rest": QCoreApplication.translate("SubmitPanel", "The others meanwhile"),
+        "scene_copy": QCoreApplication.translate("SubmitPanel", "A copy of the scene"),
+    }
+    return str(labels.get(option, option))
 
 
 def _words(state: str) -> str:

@@ -12,11 +12,10 @@ from farmsubmit.request import SubmitRequest, split_for_approval
 from farmsubmit.submission import Submission
 from farmsubmit.tasks.build import Built
 from farmsubmit_ui.session.edits import Edit, EditBook
+from farmsubmit_ui.session.letters import Report, Waiting, of_submission
 
 #: The steps in order; a state is one of ``waiting``, ``active``, ``done``, ``skipped`` and ``failed``.
 STEPS = ("check", "copy", "spool", "save")
-
-Report = Callable[[str, str, str], None]
 
 
 class Stopped(FarmsubmitError):
@@ -32,11 +31,11 @@ class Order(NamedTuple):
     settings: Any = None
 
 
-def send(order: Order, report: Report, cancelled: Callable[[], bool]) -> Ticket:
+def send(order: Order, report: Report, cancelled: Callable[[], bool], kept: List[Waiting]) -> Ticket:
     """Walk an order to its end and return the ticket of the job that was shown.
 
     All jobs are prepared before any is sent, and where previews go first, the rest, which is paused, is sent before
-    them. Raises as Submission does, and Stopped.
+    them. Raises as Submission does, and Stopped; where it waits in the outbox then, its letter is put into ``kept``.
     """
     ways = _ways(order)
     step = "check"
@@ -51,6 +50,8 @@ def send(order: Order, report: Report, cancelled: Callable[[], bool]) -> Ticket:
         report(step, "active", ways[0].engine.url)
         return [_sent(way, report) for way in reversed(ways)][-1]
     except Exception as error:
+        if step == "spool":
+            kept += of_submission(ways[0])
         report(step, "failed", str(error))
         raise
 
@@ -60,7 +61,11 @@ def _ways(order: Order) -> Sequence[Submission]:
         return [Submission(order.what, order.engine, settings=order.settings)]
     first, *others = split_for_approval(order.what)
     ways = [Submission(first, order.engine, on_built=partial(_edit, order.edits))]
-    return [*ways, *(Submission(part, order.engine) for part in others)]
+    rest = [Submission(part, order.engine) for part in others]
+    for way in rest:
+        # It is sent first, and what waited in the outbox would be a rest without its previews.
+        way.uses_outbox = False
+    return [*ways, *rest]
 
 
 def _edit(edits: Sequence[Edit], job: Job) -> List[str]:

@@ -9,13 +9,15 @@ from qtpy.QtCore import QObject, Signal
 
 from farmsubmit.author.elements import Element, Job
 from farmsubmit.checks import Severity
+from farmsubmit.engines.base import Ticket
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.servicekey import Blade
 from farmsubmit.request import Asked, EnvironmentRules, Row, SubmitRequest, job_title, overlaid, request_for, scene_stem
 from farmsubmit.settings import Rule, load_settings
+from farmsubmit.submission.outbox import Carried
 from farmsubmit_ui import worker
-from farmsubmit_ui.session import origins, sending, state, values
+from farmsubmit_ui.session import letters, origins, sending, state, values
 from farmsubmit_ui.session.core import SessionCore
 from farmsubmit_ui.session.edits import Edit
 from farmsubmit_ui.session.probe import EngineProbe, EngineState, is_same_farm, service_keys
@@ -28,7 +30,8 @@ class Session(SessionCore):
 
     Values are set at once and built in the background; each change is one step of ``undo_stack``. Methods that set a
     value raise FarmsubmitError for one that cannot be, and then change nothing. ``submit_step`` tells the name of a
-    step (``check``, ``copy``, ``save``, ``spool``), its state and a text.
+    step (``check``, ``copy``, ``save``, ``spool``), its state and a text. ``waiting`` is the letter in which the last
+    submission waits, None where it does not; ``waiting_changed`` tells that this changed by another way than sending.
     """
 
     engine_changed = Signal()
@@ -36,6 +39,7 @@ class Session(SessionCore):
     submit_step = Signal(str, str, str)
     submitted = Signal(object)
     submit_failed = Signal(str)
+    waiting_changed = Signal()
     readiness_changed = Signal()
 
     def __init__(self, parent: Optional[QObject] = None) -> None:
@@ -45,6 +49,8 @@ class Session(SessionCore):
         self._probe.farm_changed.connect(self._take_farm)
         self._sending: Optional[worker.Handle] = None
         self._stop_wanted = self._is_for_here = False
+        self.waiting: Optional[letters.Waiting] = None
+        self._carried: Optional[Carried] = None
         self._engine = ""
         self._field_problems: Dict[str, List[str]] = {}
         self.request_changed.connect(self.watch_engine)
@@ -330,6 +336,8 @@ class Session(SessionCore):
         self._stop_wanted = True
 
     def _send(self, engine: str) -> None:
+        if not self.is_sending:
+            self.waiting = None
         reasons = self.reasons_against()
         if reasons or self.built is None:
             self.submit_failed.emit(" ".join(reasons))
@@ -337,19 +345,81 @@ class Session(SessionCore):
         self._stop_wanted = False
         what = self.request if self.request is not None else self.built
         order = sending.Order(what, engine, self._state.edits if self.request is not None else (), self.settings)
+        self._begin(lambda report, kept: sending.send(order, report, lambda: self._stop_wanted, kept))
+
+    def _begin(self, send: Callable[[letters.Report, List[letters.Waiting]], Ticket]) -> None:
+        kept: List[letters.Waiting] = []
+
+        def submission(report: letters.Report) -> Ticket:
+            return send(report, kept)
+
+        self._carried = None
         self._sending = worker.run(
-            self._sent_in_worker(order),
-            done=self.submitted.emit,
-            failed=self.submit_failed.emit,
+            submission,
+            done=self._has_arrived,
+            failed=lambda text: self._has_failed(text, kept),
             owner=self,
             progress=self.submit_step.emit,
         )
 
-    def _sent_in_worker(self, order: sending.Order) -> Callable[..., Any]:
-        def submission(report: sending.Report) -> Any:
-            return sending.send(order, report, lambda: self._stop_wanted)
+    def _has_arrived(self, ticket: Ticket) -> None:
+        self.waiting = None
+        self.submitted.emit(ticket)
 
-        return submission
+    def _has_failed(self, text: str, kept: Sequence[letters.Waiting]) -> None:
+        carried = self._carried
+        if carried is not None and carried.ticket is not None:
+            # The outbox had it in hand, and was quicker.
+            self._show_arrived(carried.ticket)
+            return
+        self.waiting = kept[-1] if kept else None
+        self.submit_failed.emit(text)
+
+    # --- what waits in the outbox
+
+    def send_waiting(self, is_sure: bool = False) -> None:
+        """Carry the letter in which the last submission waits; steps and end are told as those of a submission.
+
+        ``is_sure`` says that a person has looked, and that its engine has it not.
+        """
+        if self.waiting is not None and not self.is_sending:
+            letter = self.waiting.letter
+            self._begin(lambda report, kept: letters.send(letter, is_sure, report, kept))
+
+    def take_out_waiting(self) -> None:
+        """Take the letter in which the last submission waits out of the outbox."""
+        if self.waiting is not None and not self.is_sending:
+            chosen = [self.waiting.letter]
+            worker.run(letters.take_out, chosen, done=self._taken_out, failed=self.failed.emit, owner=self)
+
+    def take_carried(self, carried: Carried) -> bool:
+        """Take notice of a letter that the outbox has carried, and tell whether it is that of the last submission."""
+        if carried.ticket is None or self.waiting is None or carried.letter.key != self.waiting.letter.key:
+            return False
+        if self.is_sending:
+            self._carried = carried
+        else:
+            self._show_arrived(carried.ticket)
+        return True
+
+    def see_waiting(self, found: Sequence[letters.Waiting]) -> None:
+        """Take notice of what waits: the letter of the last submission may stand otherwise now, or be gone."""
+        if self.waiting is None or self.is_sending:
+            return
+        key = self.waiting.letter.key
+        now = next((each for each in found if each.letter.key == key), None)
+        if now != self.waiting:
+            self.waiting = now
+            self.waiting_changed.emit()
+
+    def _show_arrived(self, ticket: Ticket) -> None:
+        letters.tell_arrived(ticket, self.submit_step.emit)
+        self._has_arrived(ticket)
+
+    def _taken_out(self, sentence: str) -> None:
+        self.waiting = None
+        self.waiting_changed.emit()
+        self.message.emit(sentence)
 
     def close(self) -> None:
         """Remember what was changed, and stop all that is under way."""

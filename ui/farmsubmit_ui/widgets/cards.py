@@ -30,6 +30,11 @@ class Card(QFrame):
         self.body.setSpacing(px(6))
         self._lay_out()
 
+    def set_title(self, title: str) -> None:
+        """Show another title."""
+        self.setAccessibleName(title)
+        self.title.setText(title.upper())
+
     def set_count(self, text: str) -> None:
         """Show a count beside the title, such as ``3 of 4``; an empty text takes it away."""
         self.badge.setText(text)
