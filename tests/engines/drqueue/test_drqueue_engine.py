@@ -275,7 +275,7 @@ def test_a_job_whose_answer_was_lost_is_found_by_its_key(site, farm):
 
 def test_a_job_of_several_parts_whose_answer_was_lost_is_taken_back(site, farm):
     lose_answer(site, farm, site.stages("one", "two"))
-    assert site.names() == []
+    site.wait_until(lambda: site.names() == [])
     assert site.engine.find("lost") is None
 
 
