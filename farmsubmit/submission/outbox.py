@@ -106,6 +106,7 @@ def _carried(letter: Letter, is_sure: bool) -> Carried:
 
 def _arrived(letter: Letter, is_sure: bool) -> Ticket:
     """Send a letter, or find that it has arrived; raises what goes wrong, with the letter changed accordingly."""
+    letter = outbox.change(letter, tries=letter.tries + 1)
     way = _way(letter)
     # A letter that nobody has claimed is not being sent: its process died.
     if letter.state in (UNSURE, SENDING) and not is_sure:
@@ -203,7 +204,7 @@ def _keep(letter: Letter, state: str, error: Exception) -> Letter:
     """Write down how a letter stands after a try; a disk that is full by now leaves it as it was."""
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(letter.tries, 20))
     reason = without_password(str(error))
-    values = {"state": state, "tries": letter.tries + 1, "next_try": time.time() + pause, "reason": reason}
+    values = {"state": state, "next_try": time.time() + pause, "reason": reason}
     try:
         return outbox.change(letter, **values)
     except OSError:

@@ -300,7 +300,7 @@ class Studio:
             ("refused", "sq02_sh030_fx_v004", "demo://farm-engine:80 refused it: unknown project 'demo2'"),
         )
         for place, (state, title, reason) in enumerate(others, 1):
-            values = {
+            values: Dict[str, Any] = {
                 "key": f"{place}" * 32,
                 "title": title,
                 "state": state,
