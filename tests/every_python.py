@@ -29,8 +29,12 @@ BINDINGS = {
 HOSTS = {"3.10": ("dcc/maya", "dcc/nuke"), "3.11": ("dcc/katana",)}
 # What starts programs takes most of the time, and is much the same between the oldest and the newest Python.
 ENDS_ONLY = ("engines", "wrappers", "scenes", "tasks", "compat", "core/test_*cli*.py", "core/test_hooks.py")
+# What starts a Python of its own many times: once is enough, on the Python that has the least.
+OLDEST_ONLY = ("engines/test_local_*.py", "engines/test_follow.py", "core/test_*cli*.py", "wrappers/test_hosts.py")
+# Where the dialog is tested with another binding, the core is not tested again.
+BINDING_ONLY = ("core", "checks", "plugins")
 # These know more of our own classes than of a binding.
-PYSIDE6_ONLY = tuple(f"ui/test_{name}.py" for name in ("style", "session", "rows_model", "real_window", "screenshots"))
+NEWEST_DIALOG = tuple(f"ui/test_{name}.py" for name in ("style", "session", "rows_model", "real_window", "screenshots"))
 DCCS = ("dcc/blender", "dcc/katana", "dcc/maya", "dcc/nuke")
 # Blender has a Python of its own, and a farm does not care for ours: once is enough.
 NEWEST_ONLY = "not blender and not slurm"
@@ -112,10 +116,16 @@ def test_on(version: str, pythons: dict[str, str], wheel: Path, away: Path) -> i
 
 
 def options_for(version: str, pythons: dict[str, str]) -> list[str]:
+    oldest, newest = ends(pythons)
     left_out = [] if version in BINDINGS else ["ui"]
-    if version not in ends(pythons):
-        left_out += [*ENDS_ONLY, *PYSIDE6_ONLY, *(dcc for dcc in DCCS if dcc not in HOSTS.get(version, ()))]
-    markers = [] if version == list(pythons)[-1] else ["-m", NEWEST_ONLY]
+    if version != newest:
+        left_out += NEWEST_DIALOG
+    elif newest != oldest:
+        left_out += OLDEST_ONLY
+    if version not in (oldest, newest):
+        left_out += [*ENDS_ONLY, *(dcc for dcc in DCCS if dcc not in HOSTS.get(version, ()))]
+        left_out += BINDING_ONLY if version in BINDINGS else []
+    markers = [] if version == newest else ["-m", NEWEST_ONLY]
     return [*markers, *(f"--ignore-glob=tests/{name}" for name in left_out)]
 
 
