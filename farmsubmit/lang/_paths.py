@@ -38,7 +38,7 @@ def split_path(path: str, windows: bool) -> PathParts:
     if windows and _DRIVE.fullmatch(pieces[0]):
         root = pieces.pop(0)
     elif len(pieces) > 1 and not pieces[0]:
-        root = "//" if len(pieces) > 2 and not pieces[1] else "/"
+        root = "//" if path.startswith(("//", "\\\\")) else "/"
     return PathParts(root, tuple(name for name in pieces if name), slash)
 
 

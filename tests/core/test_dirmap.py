@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from farmsubmit.errors import DirMapError
@@ -210,6 +210,7 @@ def test_maps_side_by_side_or_in_other_zones_do_not_overlap():
 
 
 @given(path_texts, st.lists(dirmaps, max_size=4), zone_names)
+@example("/\\", [DirMap("//", "X:/", "NFS"), DirMap("/", "X:/", "NFS")], "NFS")
 def test_maps_that_both_apply_to_a_path_overlap(path, maps, zone):
     result = explain(path, maps, zone)
     pairs = {(overlap.first, overlap.second) for overlap in overlaps(maps)}
