@@ -27,12 +27,12 @@ BINDINGS = {
 }
 # The DCCs that bring such a binding and such a Python; the oldest and the newest Python test all DCCs.
 HOSTS = {"3.10": ("dcc/maya", "dcc/nuke"), "3.11": ("dcc/katana",)}
-# What starts programs takes most of the time, and is much the same between the oldest and the newest Python.
-ENDS_ONLY = ("engines", "wrappers", "scenes", "tasks", "compat", "core/test_*cli*.py", "core/test_hooks.py")
-# What starts a Python of its own many times: once is enough, on the Python that has the least.
-OLDEST_ONLY = ("engines/test_local_*.py", "engines/test_follow.py", "core/test_*cli*.py", "wrappers/test_hosts.py")
-# Where the dialog is tested with another binding, the core is not tested again.
-BINDING_ONLY = ("core", "checks", "plugins")
+# What starts programs many times takes most of the time; it runs where the dialog is not tested.
+PROGRAMS = ("engines/test_local_*.py", "engines/test_follow.py", "core/test_*cli*.py", "wrappers/test_hosts.py")
+# What is tested on the oldest and the newest Python, and is much the same between them.
+ENDS_ONLY = ("engines/drqueue", "engines/puli", "engines/slurm", "engines/tractor", "scenes", "tasks", "compat")
+# Where another binding is tested, the core is not tested again.
+CORE = ("core", "checks", "plugins", "engines", "wrappers", *ENDS_ONLY)
 # These know more of our own classes than of a binding.
 NEWEST_DIALOG = tuple(f"ui/test_{name}.py" for name in ("style", "session", "rows_model", "real_window", "screenshots"))
 DCCS = ("dcc/blender", "dcc/katana", "dcc/maya", "dcc/nuke")
@@ -110,21 +110,23 @@ def test_on(version: str, pythons: dict[str, str], wheel: Path, away: Path) -> i
             pip(bin_dir, f"{wheel}[usd]")
         log = run_tests(bin_dir, version, away, options_for(version, pythons))
     text = (log.stdout or b"").decode(errors="replace") + (log.stderr or b"").decode(errors="replace")
-    tail = text if log.returncode else "\n".join(text.splitlines()[-4:])
+    tail = text if log.returncode else "\n".join(text.splitlines()[-8:])
     print(f"--- Python {version}, {time.monotonic() - started:.0f} s\n{tail}", flush=True)
     return log.returncode
 
 
 def options_for(version: str, pythons: dict[str, str]) -> list[str]:
     oldest, newest = ends(pythons)
-    left_out = [] if version in BINDINGS else ["ui"]
-    if version != newest:
+    has_other = any(other not in BINDINGS for other in pythons)
+    if version in (oldest, newest):
+        left_out = [*PROGRAMS] if has_other and version in BINDINGS else []
+    else:
+        left_out = [*(CORE if version in BINDINGS else ENDS_ONLY)]
+        left_out += [dcc for dcc in DCCS if dcc not in HOSTS.get(version, ())]
+    if version not in BINDINGS:
+        left_out.append("ui")
+    elif version != newest:
         left_out += NEWEST_DIALOG
-    elif newest != oldest:
-        left_out += OLDEST_ONLY
-    if version not in (oldest, newest):
-        left_out += [*ENDS_ONLY, *(dcc for dcc in DCCS if dcc not in HOSTS.get(version, ()))]
-        left_out += BINDING_ONLY if version in BINDINGS else []
     markers = [] if version == newest else ["-m", NEWEST_ONLY]
     return [*markers, *(f"--ignore-glob=tests/{name}" for name in left_out)]
 
