@@ -101,7 +101,7 @@ class Fault:
 class Master:
     def __init__(self, logs, hardware=278):
         self.jobs, self.logs, self.hardware = [None] * 100, logs, hardware
-        self.complaints, self.faults, self.asked = [], {}, []
+        self.complaints, self.faults, self.asked, self.callers = [], {}, [], set()
         self.pools, self.enabled, self.cpus = ["Default"], 1, 4
         self.pids_missing = 0
         self.job_size, self.delay = JOB, 0.0
@@ -137,12 +137,13 @@ class Master:
     def serve(self):
         while not self.over.is_set():
             try:
-                talk, _ = self.server.accept()
+                talk, caller = self.server.accept()
             except OSError:
                 return
             thread = threading.Thread(target=self.answer, args=(talk,), daemon=True)
             self.threads.append(thread)
             thread.start()
+            self.callers.add(caller)
 
     # --- one request
 
@@ -448,8 +449,15 @@ class Master:
             job.refresh()
 
     def settle(self):
-        """Wait until all controls are done."""
+        """Wait until all controls that were sent are read and done."""
         end = time.monotonic() + 20
+        # Calls are taken in their order: when this one is, all before it have a thread.
+        with socket.create_connection(("127.0.0.1", self.port)) as talk:
+            here = talk.getsockname()
+            while here not in self.callers and time.monotonic() < end:
+                time.sleep(0.002)
+        for thread in self.threads[2:]:
+            thread.join(max(0, end - time.monotonic()))
         while self.todo and time.monotonic() < end:
             time.sleep(0.005)
         with self.lock:
