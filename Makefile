@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-APT := blender ffmpeg openimageio-tools tcl slurm-wlm slurm-wlm-basic-plugins munge
+APT := blender ffmpeg openimageio-tools tcl slurm-wlm slurm-wlm-basic-plugins munge slurmdbd mariadb-server-core
 QT := libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 fonts-dejavu-core
 # A screen with a window manager, for the test that clicks and types.
 SCREEN := xvfb openbox xdotool libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 \

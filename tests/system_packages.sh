@@ -14,6 +14,8 @@ for package in "$@"; do
         slurm-wlm) program=sbatch ;;
         # Only root's PATH has it.
         munge) program=/usr/sbin/munged ;;
+        slurmdbd) program=/usr/sbin/slurmdbd ;;
+        mariadb-server-core) program=/usr/sbin/mariadbd ;;
         # What Qt loads, a font for it, and plug-ins of Slurm: no program tells of them.
         lib* | fonts-* | slurm-wlm-basic-plugins) dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"; continue ;;
         *) program=$package ;;

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Iterator, NamedTuple, Optional
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
 
 _AGAIN = "again"
+# As many tasks take some 20 MB.
+_MOST_KEPT = 50_000
+_Stamp = Tuple[str, int, int]
 
 
 class Noted(NamedTuple):
@@ -31,6 +34,37 @@ def read_journal(folder: Path, tid: int) -> Noted:
     for event in _events(folder / "journals" / f"{tid}.jsonl"):
         noted = _with(noted, event)
     return noted
+
+
+class Journals:
+    """Journals that are read again and again: one that had ended is only read where it was changed since."""
+
+    def __init__(self) -> None:
+        self._ended: Dict[Path, Tuple[_Stamp, Noted]] = {}
+
+    def read(self, folder: Path, tid: int, sent: str) -> Noted:
+        """Return what the journal of a task says; ``sent`` is as what it was sent last: sent anew, it is read anew.
+
+        A network disk may tell late of a change, and only an open file is sure to be new: so what runs is always read.
+        """
+        path = folder / "journals" / f"{tid}.jsonl"
+        try:
+            found = path.stat()
+        except OSError:
+            return Noted()
+        stamp = (sent, found.st_size, found.st_mtime_ns)
+        known = self._ended.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        noted = read_journal(folder, tid)
+        if noted.ended:
+            self._keep(path, (stamp, noted))
+        return noted
+
+    def _keep(self, path: Path, known: Tuple[_Stamp, Noted]) -> None:
+        if len(self._ended) >= _MOST_KEPT:
+            self._ended.clear()
+        self._ended[path] = known
 
 
 def _with(noted: Noted, event: Dict[str, Any]) -> Noted:

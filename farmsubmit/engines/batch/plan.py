@@ -47,7 +47,8 @@ class Layout(NamedTuple):
 class BatchPlan:
     """A job as it is sent; ``last`` is the shape of its postscripts and cleanup.
 
-    ``ids`` are those of tasks and of commands, each with the tid of its task.
+    ``ids`` are those of tasks and of commands, each with the tid of its task. ``account`` is who pays, where the farm
+    asks that.
     """
 
     job: JobPlan
@@ -55,6 +56,7 @@ class BatchPlan:
     last: Shape = field(default_factory=Shape)
     comment: str = ""
     ids: Dict[str, int] = field(default_factory=dict)
+    account: str = ""
 
 
 class Place(NamedTuple):

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SlurmEngine"]
 
+# So many jobs are looked at together: Slurm is asked less often, and not all of them stand in memory.
+_AT_ONCE = 50
+
 
 class SlurmEngine(Engine):
     """The cluster that Slurm's commands on this machine speak to; the location is ``PARTITION?folder=…``."""
@@ -40,11 +43,13 @@ class SlurmEngine(Engine):
     capabilities = Capabilities(frozenset(ACTIONS), tasks=True, logs=True, progress=True, blades=True, finds=True)
 
     def __init__(self, location: str = "") -> None:
+        from farmsubmit.engines.batch.journals import Journals
         from farmsubmit.engines.slurm.client import Client
 
         super().__init__(location)
         self._location = read_location(location)
         self._client = Client()
+        self._journals = Journals()
 
     def translate(self, job: Job) -> Translation:
         """Return the plan of a job; what Slurm cannot express is counted per option.
@@ -58,6 +63,8 @@ class SlurmEngine(Engine):
 
         try:
             cluster = self._client.cluster()
+            if job.projects and not self._location.account:
+                cluster.accounts = self._client.accounts(self._client.config())
         except EngineUnreachable:
             cluster = Cluster(is_known=False)
         return Translation(*plan_job(job, cluster))
@@ -90,24 +97,37 @@ class SlurmEngine(Engine):
         return [node.blade for node in self._client.cluster().nodes]
 
     def known(self) -> Known:
-        """Return the licences as limit tags, and Slurm's limits of arrays and jobs."""
+        """Return the licences as limit tags, this user's accounts as projects, and Slurm's limits of arrays and jobs.
+
+        Where the engine's URL names the account, projects decide nothing, and any will do.
+        """
         config = self._client.config()
         limits = {"array": config.get("MaxArraySize", ""), "tasks": config.get("MaxJobCount", "")}
         tags = frozenset(self._client.cluster().licences)
-        return Known(tags=tags, limits={name: int(text) for name, text in limits.items() if text.isdigit()})
+        accounts = None if self._location.account else self._client.accounts(config)
+        projects = None if accounts is None else frozenset(accounts)
+        numbers = {name: int(text) for name, text in limits.items() if text.isdigit()}
+        return Known(tags=tags, projects=projects, limits=numbers)
 
     def jobs(self) -> List[JobStatus]:
         """Return the jobs of the folder, the newest last; one whose files are damaged is left out."""
-        from farmsubmit.engines.slurm.states import Look
+        folders, found = self._folders(), []
+        for start in range(0, len(folders), _AT_ONCE):
+            found += self._statuses(folders[start : start + _AT_ONCE])
+        return found
 
+    def _statuses(self, folders: Sequence[JobFolder]) -> List[JobStatus]:
+        from farmsubmit.engines.slurm.states import Look, complete
+
+        looks: List[Look] = []
+        for folder in folders:
+            with suppress(EngineError):
+                looks.append(Look(folder, self._journals))
+        complete(self._client, looks)
         found: List[JobStatus] = []
-        for folder in self._folders():
-            try:
-                found.append(Look(self._client, folder).job_status())
-            except EngineUnreachable:
-                raise
-            except EngineError:
-                continue
+        for look in looks:
+            with suppress(EngineError):
+                found.append(look.job_status())
         return found
 
     def status(self, jid: str) -> JobStatus:
@@ -162,9 +182,9 @@ class SlurmEngine(Engine):
         return existing(self._location.folder, jid)
 
     def _look(self, jid: str) -> Look:
-        from farmsubmit.engines.slurm.states import Look
+        from farmsubmit.engines.slurm.states import look_at
 
-        return Look(self._client, self._folder(jid))
+        return look_at(self._client, self._folder(jid), self._journals)
 
     def _layout(self, jid: str, tid: Optional[int]) -> Layout:
         """Return the layout of a job; raise EngineError where it has no such task."""

@@ -6,13 +6,23 @@ import os
 import re
 import shutil
 import subprocess
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence
+import time
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from farmsubmit.engines.slurm.cluster import Cluster, read_config, read_licences, read_nodes
+from farmsubmit.engines.slurm.cluster import Cluster, read_accounts, read_config, read_licences, read_nodes
+from farmsubmit.engines.slurm.elements import (
+    ACCOUNTING_ENVIRONMENT,
+    ACCOUNTING_FORM,
+    QUEUE_FORM,
+    Element,
+    read_accounting,
+    read_queue,
+)
 from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable, SpoolError
 
 SECONDS = 30.0
 _AT_ONCE = 500
+_ACCOUNTING_RESTS = 60.0
 # What of this process's environment Slurm's programs may see: which cluster, and on whose account.
 _KEPT = ("SLURM_CONF", "SBATCH_ACCOUNT", "SBATCH_QOS", "SBATCH_RESERVATION", "SBATCH_WCKEY")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -29,16 +39,10 @@ _HINTS = {
     "Invalid license specification": "the service asks for a licence that the cluster does not have",
     "Requested node configuration is not available": "no node has all that the service and slots ask for",
     "invalid partition specified": "the engine's URL names the partition: slurm:PARTITION",
+    "Invalid account": "name an account of yours as the job's project, or in the engine's URL: ?account=…",
+    "Invalid qos": "the engine's URL names it: ?qos=…",
+    "violates accounting/QOS policy": "your account has a limit; for one of jobs, each task counts",
 }
-
-
-class Element(NamedTuple):
-    """What Slurm says of one element of an array; ``state`` is such as PENDING, ``reason`` why it waits or ended."""
-
-    state: str
-    reason: str = ""
-    node: str = ""
-    code: Optional[int] = None
 
 
 class Client:
@@ -46,9 +50,13 @@ class Client:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
+        self._no_accounting_until = 0.0
 
-    def run(self, *argv: str) -> subprocess.CompletedProcess[str]:
-        """Run a program of Slurm and return what came of it; its exit code is looked at by whoever asks."""
+    def run(self, *argv: str, extra: Optional[Mapping[str, str]] = None) -> subprocess.CompletedProcess[str]:
+        """Run a program of Slurm and return what came of it; its exit code is looked at by whoever asks.
+
+        ``extra`` is put into its environment.
+        """
         program = shutil.which(argv[0])
         if program is None:
             hint = "install Slurm's commands here, or choose another engine"
@@ -56,7 +64,7 @@ class Client:
         try:
             return subprocess.run(
                 [program, *argv[1:]],
-                env=_environment(),
+                env={**_environment(), **(extra or {})},
                 capture_output=True,
                 stdin=subprocess.DEVNULL,
                 encoding="utf-8",
@@ -91,6 +99,21 @@ class Client:
         """Return the settings of the controller."""
         return read_config(self.ask("scontrol", "show", "config"))
 
+    def accounts(self, config: Mapping[str, str]) -> Optional[Tuple[str, ...]]:
+        """Return the accounts that this user's jobs may run on, or None where there are none or nobody tells.
+
+        ``config`` are the settings of the controller.
+        """
+        user = _user()
+        if not user or "slurmdbd" not in config.get("AccountingStorageType", ""):
+            return None
+        argv = ("sacctmgr", "-n", "-P", "show", "assoc", f"user={user}", "format=Cluster,Account")
+        try:
+            done = self.run(*argv)
+        except EngineUnreachable:
+            return None
+        return None if done.returncode else read_accounts(done.stdout, config.get("ClusterName", "")) or None
+
     def sbatch(self, argv: Sequence[str]) -> str:
         """Submit an array and return its id; raises SpoolError, and AnswerLost where it may have arrived."""
         try:
@@ -108,25 +131,30 @@ class Client:
         """Return what Slurm still knows of arrays, by ``ID_INDEX``."""
         found: Dict[str, Element] = {}
         for some in _some(ids):
-            done = self.run("squeue", "-h", "-r", "-t", "all", "-j", ",".join(some), "-o", "%i|%T|%r|%N")
+            done = self.run("squeue", "-h", "-r", "-t", "all", "-j", ",".join(some), "-o", QUEUE_FORM)
             if done.returncode and not _NO_SUCH_JOB.search(done.stderr):
                 raise _refused("squeue", done.stderr)
-            for line in done.stdout.splitlines():
-                name, state, reason, node = (*line.split("|"), "", "", "")[:4]
-                found[name] = Element(state, "" if reason == "None" else reason, node)
+            found.update(read_queue(done.stdout))
         return found
 
     def accounted(self, ids: Iterable[str]) -> Dict[str, Element]:
-        """Return what the accounting knows of arrays, by ``ID_INDEX``; nothing where there is none."""
+        """Return how elements of arrays ended as the accounting has it, by ``ID_INDEX``; nothing where there is none.
+
+        An accounting that does not answer is not asked again for a minute: a job is known without it, only less well.
+        """
         found: Dict[str, Element] = {}
+        if time.monotonic() < self._no_accounting_until:
+            return found
         for some in _some(ids):
-            fields = "--format=JobID,State,ExitCode,NodeList"
-            done = self.run("sacct", "-X", "-n", "-P", "-j", ",".join(some), fields)
-            if done.returncode:
+            argv = ("sacct", "-X", "-n", "-P", "-j", ",".join(some), f"--format={ACCOUNTING_FORM}")
+            try:
+                done = self.run(*argv, extra=ACCOUNTING_ENVIRONMENT)
+            except EngineUnreachable:
+                done = None
+            if done is None or done.returncode:
+                self._no_accounting_until = time.monotonic() + _ACCOUNTING_RESTS
                 return found
-            for line in done.stdout.splitlines():
-                name, state, code, node = (*line.split("|"), "", "", "")[:4]
-                found[name] = Element((state.split() or [""])[0], "", node, _exit_code(code))
+            found.update(read_accounting(done.stdout))
         return found
 
     def ids_by_comment(self, text: str) -> List[str]:
@@ -169,6 +197,16 @@ def _environment() -> Dict[str, str]:
     return {"PATH": _PATH, **kept}
 
 
+def _user() -> str:
+    """Return the name of this process's user as Slurm sees it, by the number; empty for one without a name."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except (ImportError, KeyError):
+        return ""
+
+
 def _some(ids: Iterable[str]) -> Iterator[List[str]]:
     every = list(ids)
     for start in range(0, len(every), _AT_ONCE):
@@ -181,8 +219,3 @@ def _refused(program: str, text: str) -> EngineError:
         return EngineUnreachable(f"Slurm does not answer: {told}")
     hint = next((hint for part, hint in _HINTS.items() if part.lower() in told.lower()), "")
     return EngineError(f"Slurm refused ({program}): {told}", hint)
-
-
-def _exit_code(text: str) -> Optional[int]:
-    code = text.partition(":")[0]
-    return int(code) if code.isdigit() else None

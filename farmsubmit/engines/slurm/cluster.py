@@ -41,10 +41,14 @@ class Node(NamedTuple):
 
 
 class Cluster:
-    """The nodes and licences; with ``is_known`` False Slurm did not answer, and there are none."""
+    """The nodes and licences; with ``is_known`` False Slurm did not answer, and there are none.
+
+    ``accounts`` are those that this user's jobs may run on, None where nobody asked or Slurm does not tell.
+    """
 
     def __init__(self, nodes: Tuple[Node, ...] = (), licences: Tuple[str, ...] = (), is_known: bool = True) -> None:
         self.nodes, self.is_known = nodes, is_known
+        self.accounts: Optional[Tuple[str, ...]] = None
         self._licences = {name.casefold(): name for name in licences}
 
     @cached_property
@@ -54,6 +58,10 @@ class Cluster:
     def licence(self, name: str) -> Optional[str]:
         """Return the spelling of a licence, or None where there is none of that name."""
         return self._licences.get(name.casefold())
+
+    def account(self, name: str) -> Optional[str]:
+        """Return the spelling of an account, or None where this user has none of that name."""
+        return next((each for each in self.accounts or () if each.casefold() == name.casefold()), None)
 
     def feature(self, name: str) -> Optional[str]:
         """Return the spelling of a feature, or None where no node has it."""
@@ -117,6 +125,12 @@ def read_licences(text: str) -> Tuple[str, ...]:
     """Return the names of ``scontrol show licenses -o``."""
     found = (pairs(line).get("LicenseName", "") for line in text.splitlines())
     return tuple(name for name in found if name)
+
+
+def read_accounts(text: str, cluster: str) -> Tuple[str, ...]:
+    """Return the accounts of a cluster in ``sacctmgr -n -P show assoc format=Cluster,Account``."""
+    found = (line.partition("|") for line in text.splitlines())
+    return tuple(dict.fromkeys(account for name, _, account in found if account and name == cluster))
 
 
 def read_config(text: str) -> Dict[str, str]:

@@ -8,10 +8,11 @@ from typing import Callable, Iterable, List, Optional, Sequence, Set
 from farmsubmit.engines.base import ACTIVE, DONE, SKIPPED
 from farmsubmit.engines.batch import control as common
 from farmsubmit.engines.batch.jobfolder import LAST, JobFolder
+from farmsubmit.engines.batch.journals import Journals
 from farmsubmit.engines.batch.needs import Reach
 from farmsubmit.engines.slurm.client import Client
 from farmsubmit.engines.slurm.location import Location
-from farmsubmit.engines.slurm.states import Look
+from farmsubmit.engines.slurm.states import Look, look_at
 from farmsubmit.engines.slurm.submission import Submission
 from farmsubmit.errors import EngineError
 
@@ -25,7 +26,8 @@ class Control:
 
     def __init__(self, client: Client, folder: JobFolder, location: Location) -> None:
         self.client, self.folder, self.location = client, folder, location
-        self.look = Look(client, folder)
+        self.journals = Journals()
+        self.look = self._look()
         self.jid = folder.jid
 
     def do(self, action: str, tids: Sequence[int], value: Optional[float]) -> None:
@@ -39,6 +41,9 @@ class Control:
             self._retry(tids) if action == "retry" else self._skip(tids)
         else:
             {"pause": self._pause, "resume": self._resume, "kill": self._kill, "delete": self._delete}[action]()
+
+    def _look(self) -> Look:
+        return look_at(self.client, self.folder, self.journals)
 
     # --- the whole job
 
@@ -76,7 +81,7 @@ class Control:
 
     def _wait_until(self, is_so: Callable[[Look], bool]) -> None:
         end = time.monotonic() + _END_SECONDS
-        while not is_so(Look(self.client, self.folder)):
+        while not is_so(self._look()):
             if time.monotonic() > end:
                 problem = f"job {self.jid} is cancelled, but Slurm has not ended all of it within {_END_SECONDS:g} s"
                 raise EngineError(problem, "look again later")
@@ -104,7 +109,7 @@ class Control:
         given_up = {tid for tid in waiting if not self.look.tasks[tid].lives}
         given_up |= common.behind(self.look, common.failed(self.look).intersection(sent))
         given_up = {tid for tid in given_up if self.look.tasks[tid].state not in common.ENDED}
-        self.look = Look(self.client, self.folder)
+        self.look = self._look()
         self._send_again(given_up)
 
     def _retry(self, tids: Sequence[int]) -> None:

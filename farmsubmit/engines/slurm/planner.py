@@ -50,8 +50,22 @@ class _Planner:
         owned = [*self.job.postscript, *self.job.cleanup]
         plans = [*self.job_plan.postscript, *self.job_plan.cleanup]
         last = self._shape(self.job, owned, plans)
+        account = self._account()
         dropped = sorted((*kept, *self.losses.report()), key=lambda each: (each.option, each.where))
-        return BatchPlan(self.job_plan, layout, last, self.job.comment or "", self.ids), tuple(dropped)
+        return BatchPlan(self.job_plan, layout, last, self.job.comment or "", self.ids, account), tuple(dropped)
+
+    def _account(self) -> str:
+        """Return the account of the first project that is one; empty where none is, or where there are no accounts."""
+        projects = self.job.projects
+        if not projects or self.cluster.accounts is None:
+            return ""
+        account = next(filter(None, map(self.cluster.account, projects)), "")
+        if not account:
+            reason = f"no account of yours in Slurm is called {' or '.join(projects)}: the default one is used"
+            self.losses.note(self.job, "projects", reason)
+        elif len(projects) > 1:
+            self.losses.note(self.job, "projects", f"a Slurm job has one account: it is {account}")
+        return account
 
     def _note_late_paths(self) -> None:
         late = unmapped(self.job_plan, self.ids)

@@ -10,7 +10,7 @@ from farmsubmit.engines.batch.jobfolder import LARGEST_ARRAY, JobFolder, existin
 from farmsubmit.engines.batch.plan import BatchPlan, at_home, has_last
 from farmsubmit.engines.slurm.client import Client
 from farmsubmit.engines.slurm.location import Location
-from farmsubmit.engines.slurm.states import Look
+from farmsubmit.engines.slurm.states import look_at
 from farmsubmit.engines.slurm.submission import Spots, Submission, comment
 from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable, SpoolError
 
@@ -22,7 +22,7 @@ def spool(client: Client, location: Location, plan: BatchPlan, info: SpoolInfo) 
     size = _largest_array(client)
     folder = new_folder(location.folder)
     try:
-        folder.fill(plan, info, _given(location), size)
+        folder.fill(plan, info, _given(location, plan.account), size)
         sent = Submission(client, folder, location, plan.layout, Spots(()))
         sent.first = first
         _submit(sent, plan, client)
@@ -71,14 +71,14 @@ def _largest_array(client: Client) -> int:
     return min(LARGEST_ARRAY, int(text)) if text.isdigit() and int(text) else LARGEST_ARRAY
 
 
-def _given(location: Location) -> Dict[str, Any]:
-    """Return what the engine's URL and the settings give to each job."""
+def _given(location: Location, account: str) -> Dict[str, Any]:
+    """Return what the engine's URL and the settings give to each job; ``account`` is for an URL that names none."""
     from farmsubmit.settings import load_settings
 
     settings = load_settings()
     return {
         "partition": location.partition,
-        "account": location.account,
+        "account": location.account or account,
         "qos": location.qos,
         "python": location.python or settings["python"],
         "zone": location.zone or settings["zone"],
@@ -90,7 +90,7 @@ def _first(client: Client, location: Location, jids: List[int]) -> str:
     """Return the dependency on other jobs."""
     names: List[str] = []
     for jid in jids:
-        look = Look(client, _other(location, jid))
+        look = look_at(client, _other(location, jid))
         state = look.job_status().state
         if state == DONE:
             continue

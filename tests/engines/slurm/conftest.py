@@ -4,6 +4,7 @@ import os
 import runpy
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from farmsubmit.engines.base import BLOCKED, FINAL_STATES, SpoolInfo
 from farmsubmit.engines.slurm import SlurmEngine
 
 SLURM = runpy.run_path(str(Path(__file__).with_name("slurm_farm.py")))
+ACCOUNTING = runpy.run_path(str(Path(__file__).with_name("slurm_accounting.py")))
 # CI is slow and has two cores; nothing waits for this long unless it is broken.
 LONGEST = 120
 
@@ -33,9 +35,10 @@ class Cluster:
         path = self.folder / f"{job}.marks"
         return path.read_text().split() if path.exists() else []
 
-    def spool(self, job, key=""):
+    def spool(self, job, key="", engine=None):
+        engine = engine or self.engine
         info = SpoolInfo("me", "here", spoolcwd=str(self.folder), key=key)
-        return self.engine.spool(self.engine.translate(job), info).jid
+        return engine.spool(engine.translate(job), info).jid
 
     def wait(self, condition):
         end = time.monotonic() + LONGEST
@@ -57,12 +60,29 @@ def cluster(tmp_path_factory):
     missing = SLURM["what_is_missing"]()
     if missing:
         pytest.skip(missing)
-    # A socket's path may have 107 characters, and those of pytest grow long.
-    folder = tmp_path_factory.mktemp("slurm")
+    with running(tmp_path_factory.mktemp("slurm")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def accounted(tmp_path_factory):
+    """A cluster with accounting, in which a job needs an account."""
+    missing = SLURM["what_is_missing"](*ACCOUNTING["DAEMONS"]) or ACCOUNTING["what_is_missing"]()
+    if missing:
+        pytest.skip(missing)
+    folder = tmp_path_factory.mktemp("accounted")
+    accounting = ACCOUNTING["Accounting"](folder, *SLURM["free_ports"](1))
+    with running(folder, accounting=accounting) as found:
+        yield found
+
+
+@contextmanager
+def running(folder, **settings):
+    """Start a cluster in a folder; a socket's path may have 107 characters, so not too deep."""
     before = {name: os.environ.get(name) for name in ("SLURM_CONF", "FARMSUBMIT_HOME")}
     os.environ["FARMSUBMIT_HOME"] = str(folder / "home")
     try:
-        with SLURM["started"](folder) as daemons:
+        with SLURM["started"](folder, **settings) as daemons:
             os.environ["SLURM_CONF"] = str(daemons.conf)
             yield Cluster(daemons, folder)
     finally:

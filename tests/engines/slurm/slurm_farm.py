@@ -55,9 +55,9 @@ PartitionName=farm Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 """
 
 
-def what_is_missing() -> str:
-    """Say why Slurm cannot be started here, or nothing."""
-    missing = [name for name in DAEMONS if not find(name)]
+def what_is_missing(*more: str) -> str:
+    """Say why Slurm cannot be started here, or nothing; ``more`` are programs that are wanted besides its own."""
+    missing = [name for name in (*DAEMONS, *more) if not find(name)]
     if missing:
         return f"Slurm is not installed here: {', '.join(missing)}"
     return "" if os.getuid() == 0 else "Slurm's daemons are started as root here"
@@ -70,15 +70,17 @@ def find(name: str) -> str | None:
 class Farm:
     """The daemons and where they keep their things; ``conf`` is what SLURM_CONF must name."""
 
-    def __init__(self, folder: Path, cpus: int = 16, min_age: int = 300, extra: str = "") -> None:
+    def __init__(self, folder: Path, cpus: int = 16, min_age: int = 300, accounting=None) -> None:
         self.folder = folder
         self.conf = folder / "slurm.conf"
+        self.accounting = accounting
+        self.variables = {"SLURM_CONF": str(self.conf)}
         self.daemons: dict[str, subprocess.Popen[bytes]] = {}
         ctld, n1, n2 = free_ports(3)
         self.conf.write_text(
             CONF.format(
                 folder=folder, host=socket.gethostname().split(".")[0], user="root", cpus=cpus, min_age=min_age,
-                extra=extra, more="BlenderRender,ffmpeg", ctld=ctld, n1=n1, n2=n2,
+                extra=accounting.settings if accounting else "", more="BlenderRender,ffmpeg", ctld=ctld, n1=n1, n2=n2,
             )
         )  # fmt: skip
 
@@ -89,7 +91,9 @@ class Farm:
         key.write_bytes(os.urandom(128))
         key.chmod(0o400)
         self.munge()
-        self.run("slurmctld", "-D", "-f", str(self.conf))
+        if self.accounting:
+            self.accounting.start(self)
+        self.controller()
         for node in ("n1", "n2"):
             (self.folder / f"spool-{node}").mkdir()
             self.node(node)
@@ -103,6 +107,15 @@ class Farm:
         self.run("munged", "--force", "--foreground", key, "--num-threads=2", *places)
         self.wait((self.folder / "munge.sock").exists)
 
+    def controller(self, *words: str) -> None:
+        self.run("slurmctld", "-D", *words, "-f", str(self.conf))
+
+    def forget_jobs(self) -> None:
+        """Start the controller anew without what it knew; it waits longer before it forgets by itself."""
+        self.end("slurmctld")
+        self.controller("-c")
+        self.wait(lambda: "UP" in self.ask("scontrol", "ping"))
+
     def node(self, name: str) -> None:
         self.run("slurmd", "-D", "-N", name, "-f", str(self.conf), as_name=name)
 
@@ -115,7 +128,7 @@ class Farm:
         self.daemons[as_name or program] = process
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "SLURM_CONF": str(self.conf)}
+        return {**os.environ, **self.variables}
 
     def ask(self, *argv: str) -> str:
         done = subprocess.run(argv, env=self.environment(), capture_output=True, text=True, timeout=60, check=False)
@@ -139,13 +152,16 @@ class Farm:
         with suppress(RuntimeError):
             self.wait(lambda: not self.ask("squeue", "-h"), seconds=15)
         for name in reversed(self.daemons):
-            process = self.daemons[name]
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(timeout=10)
+            self.end(name)
+
+    def end(self, name: str) -> None:
+        process = self.daemons[name]
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=10)
 
 
 def free_ports(count: int) -> list[int]:

@@ -344,7 +344,9 @@ def _animation(cluster):
     """Frames 1 to 20 of a real scene, ten a task, and a movie of them."""
     blender = shutil.which("blender")
     if not (blender and shutil.which("ffmpeg")):
-        return Job(title="no animation", subtasks=[Task(title="t", argv=TRUE)])
+        job = Job(title="no animation")
+        job.newTask(title="t", argv=TRUE)
+        return job
     scene = cluster.folder / "scene.blend"
     argv = [blender, "-b", "--factory-startup", "--python-exit-code", "1", "--python-expr", SMALL_SCENE % str(scene)]
     subprocess.run(argv, check=True, capture_output=True, timeout=60)

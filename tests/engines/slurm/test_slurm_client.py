@@ -7,11 +7,17 @@ import os
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from farmsubmit.author import Job
+from farmsubmit.engines import batch
 from farmsubmit.engines.base import SpoolInfo
+from farmsubmit.engines.batch.journals import Journals, Noted
 from farmsubmit.engines.slurm import SlurmEngine
 from farmsubmit.engines.slurm.client import Client
+from farmsubmit.engines.slurm.elements import read_accounting
+from farmsubmit.engines.slurm.submission import ranges
 from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable, SpoolError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
@@ -158,6 +164,7 @@ def test_journals_say_how_tasks_stand_where_slurm_has_forgotten_them(engine, pro
         ("11_0|TIMEOUT|TimeLimit|n1", "error", "Slurm: TIMEOUT on n1 (TimeLimit), see slurm.out"),
         ("11_0|NODE_FAIL|None|n1", "error", "Slurm: NODE_FAIL on n1, see slurm.out"),
         ("11_0|CANCELLED|None|", "error", "cancelled in Slurm before it began"),
+        ("11_0|CANCELLED|None|n1", "error", "Slurm: CANCELLED on n1, see slurm.out"),
         ("11_0|COMPLETED|None|n1", "done", ""),
     ],
 )
@@ -166,6 +173,35 @@ def test_slurm_says_what_the_journal_does_not(engine, programs, line, state, rea
     programs.say("squeue", f'echo "{line}"')
     task = engine.tasks(jid)[1]
     assert (task.state, task.reason) == (state, reason)
+
+
+def test_slurm_is_asked_once_for_all_jobs(engine, programs):
+    jids = [spool(engine, frames(1), key=name) for name in ("k1", "k2", "k3")]
+    finish(engine, jids[1], [1, 2])
+    (engine._location.folder / jids[2] / "tree.json").write_text("{")
+    before = len(programs.calls("squeue"))
+    assert [(job.jid, job.state) for job in engine.jobs()] == [(jids[0], "error"), (jids[1], "done")]
+    assert len(programs.calls("squeue")) - before == len(programs.calls("sacct")) == 1
+
+
+def test_a_journal_that_had_ended_is_read_again_where_it_was_changed(engine, programs):
+    jid = spool(engine, frames(1))
+    finish(engine, jid, [2])
+    assert engine.tasks(jid)[1].state == "done"
+    with (engine._location.folder / jid / "journals" / "2.jsonl").open("a") as stream:
+        stream.write('{"event": "start", "time": 9.0, "host": "n3"}\n')
+    programs.say("squeue", 'echo "11_0|RUNNING|None|n3"')
+    assert [(task.state, task.blade) for task in engine.tasks(jid)[1:]] == [("active", "n3")]
+
+
+def test_a_journal_that_had_ended_is_not_read_again(tmp_path, monkeypatch):
+    (tmp_path / "journals").mkdir()
+    (tmp_path / "journals" / "1.jsonl").write_text('{"event": "end", "state": "done", "code": 0}\n')
+    journals = Journals()
+    noted = journals.read(tmp_path, 1, "11_0")
+    monkeypatch.setattr(batch.journals, "read_journal", lambda folder, tid: Noted("read again"))
+    assert (journals.read(tmp_path, 1, "11_0"), noted.state) == (noted, "done")
+    assert journals.read(tmp_path, 1, "12_0").state == "read again"
 
 
 def test_a_task_that_ends_while_it_is_looked_at_is_told_by_its_journal(engine, programs):
@@ -177,11 +213,103 @@ def test_a_task_that_ends_while_it_is_looked_at_is_told_by_its_journal(engine, p
     assert (task.exit_code, task.reason) == (3, "exit code 3")
 
 
-def test_the_accounting_knows_what_slurm_has_forgotten(engine, programs):
+@pytest.mark.parametrize(
+    ("line", "state", "code", "reason"),
+    [
+        ("11_0|OUT_OF_MEMORY|0:125|n2|10|20", "error", None, "Slurm: OUT_OF_MEMORY on n2, see slurm.out"),
+        ("11_0|TIMEOUT|0:0|n2|10|20", "error", None, "Slurm: TIMEOUT on n2, see slurm.out"),
+        ("11_0|FAILED|127:0|n2|10|20", "error", 127, "Slurm: FAILED on n2, see slurm.out"),
+        ("11_[0-3%2]|CANCELLED by 7|0:0|None assigned|None|20", "error", None, "cancelled in Slurm before it began"),
+        # The accounting has not heard of the end, or never will.
+        ("11_0|RUNNING|0:0|n2|10|Unknown", "error", None, "cancelled in Slurm before it began"),
+        ("11_0|RUNNING|0:0", "error", None, "cancelled in Slurm before it began"),
+        ("", "error", None, "cancelled in Slurm before it began"),
+    ],
+)
+def test_the_accounting_knows_what_slurm_has_forgotten(engine, programs, line, state, code, reason):
     jid = spool(engine, frames(1))
-    programs.say("sacct", 'echo "11_0|OUT_OF_MEMORY|9:0|n2"')
+    programs.say("sacct", f'echo "{line}"')
     task = engine.tasks(jid)[1]
-    assert (task.state, task.exit_code, engine.tasks(jid)[0].state) == ("error", 9, "blocked")
+    assert (task.state, task.exit_code, task.reason) == (state, code, reason)
+    assert engine.tasks(jid)[0].state == "blocked"
+
+
+def test_a_task_that_began_and_that_nobody_knows_is_in_error(engine, programs):
+    jid = spool(engine, frames(1))
+    path = engine._location.folder / jid / "journals" / "2.jsonl"
+    path.write_text('{"event": "start", "time": 5.0, "host": "n1"}\n')
+    programs.say("sacct", 'echo "11_0|RUNNING|0:0|n1|5|Unknown"')
+    task = engine.tasks(jid)[1]
+    assert (task.state, task.started, task.reason[:22]) == ("error", 5.0, "Slurm has forgotten it")
+
+
+def test_the_accounting_adds_the_end_of_what_slurm_still_has(engine, programs):
+    jid = spool(engine, frames(1))
+    programs.say("squeue", 'echo "11_0|FAILED|NonZeroExitCode|n1"')
+    programs.say("sacct", 'echo "11_0|FAILED|127:0|n1|10|20"; echo "$SLURM_TIME_FORMAT" > "$0.form"')
+    task = engine.tasks(jid)[1]
+    assert (task.exit_code, task.started, task.stopped) == (127, 10.0, 20.0)
+    assert task.reason == "Slurm: FAILED on n1 (NonZeroExitCode), see slurm.out"
+    assert (programs.folder / "sacct.form").read_text() == "%s\n"
+
+
+def test_an_accounting_that_does_not_answer_is_not_asked_at_each_look(engine, programs):
+    jid = spool(engine, frames(1))
+    assert [engine.status(jid).state for _ in range(3)] == ["error"] * 3
+    assert len(programs.calls("sacct")) == 1
+
+
+@given(st.sets(st.integers(0, 60)), st.integers(0, 9))
+def test_the_elements_of_a_line_are_those_that_it_was_written_for(indices, throttle):
+    names = f"7_[{ranges(indices)}{f'%{throttle}' if throttle else ''}]"
+    assert read_accounting(f"{names}|CANCELLED|0:0||").keys() == {f"7_{at}" for at in indices}
+
+
+# --- accounts
+
+
+CHARGED = CONFIG + "ClusterName             = farm\nAccountingStorageType   = accounting_storage/slurmdbd\n"
+
+
+@pytest.fixture
+def accounts(programs):
+    (programs.folder / "scontrol.config").write_text(CHARGED)
+    programs.say("sacctmgr", 'echo "farm|show1"; echo "farm|show2"; echo "other|show3"')
+    return programs
+
+
+@pytest.mark.parametrize(
+    ("projects", "account", "dropped"),
+    [
+        (["SHOW1"], ["show1"], ""),
+        (["show3", "show2"], ["show2"], "a Slurm job has one account: it is show2"),
+        (["show3"], [], "no account of yours in Slurm is called show3"),
+        ([], [], ""),
+    ],
+)
+def test_the_first_project_that_is_an_account_pays(engine, accounts, projects, account, dropped):
+    job = frames(1)
+    job.projects = projects
+    told = engine.translate(job).dropped
+    assert [each.reason[: len(dropped)] for each in told] == ([dropped] if dropped else [])
+    spool(engine, job)
+    words = accounts.calls("sbatch")[0].split()
+    assert [word for word in words if word.startswith("--account")] == [f"--account={name}" for name in account]
+
+
+def test_an_account_in_the_url_goes_before_projects(accounts, tmp_path):
+    engine = SlurmEngine(f"?folder={tmp_path}/jobs&account=show2")
+    job = frames(1)
+    job.projects = ["show1"]
+    spool(engine, job)
+    assert "--account=show2 " in accounts.calls("sbatch")[0]
+    assert engine.known().projects is None
+
+
+def test_accounts_are_the_projects_that_are_known(engine, accounts):
+    assert engine.known().projects == {"show1", "show2"}
+    accounts.say("sacctmgr", "exit 1")
+    assert engine.known().projects is None
 
 
 def test_a_retry_sends_the_failed_rows_only_and_what_waits_for_them(engine, programs):
