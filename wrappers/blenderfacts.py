@@ -14,6 +14,9 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 FACTS_VERSION = 1
 Facts = Dict[str, Any]
 
+# What else of a scene a path's variables and its end depend on.
+_SHARED = ("use_file_extension", "fps", "fps_base", "resolution_x", "resolution_y", "resolution_percentage")
+
 
 def write_facts(result: str) -> None:
     """Write the facts of the open scene as JSON, whole or not at all."""
@@ -32,6 +35,7 @@ def scene_facts() -> Facts:
     needed = sorted(_needed_files(), key=lambda item: (item["path"], item["node"]))
     references = [_reference(library) for library in bpy.data.libraries]
     code = list(_code())
+    outputs = _outputs(scene)
     return {
         "facts_version": FACTS_VERSION,
         "dcc": "blender",
@@ -44,7 +48,10 @@ def scene_facts() -> Facts:
         "resolution": [settings.resolution_x * part // 100, settings.resolution_y * part // 100],
         "cameras": _cameras(scene),
         "layers": [{"name": one.name, "kind": "view layer", "renderable": one.use} for one in scene.view_layers],
-        "outputs": _outputs(scene),
+        "outputs": outputs,
+        "unresolved": [
+            {"node": one["name"], "attribute": "path", "text": one["file"]} for one in outputs if not one["resolved"]
+        ],
         "variables": [{"name": "scene", "value": scene.name, "options": bpy.data.scenes.keys()}],
         "files": needed,
         "references": references,
@@ -90,7 +97,7 @@ def _scene_outputs(scene: Any, active: bool) -> Iterator[Facts]:
     yield {
         "name": scene.name,
         "kind": "movie" if settings.is_movie_format else "images",
-        "file": file_pattern(scene),
+        **_file_of(scene),
         "file_type": settings.image_settings.file_format,
         "frames": _range(scene),
         "enabled": active,
@@ -102,7 +109,7 @@ def _scene_outputs(scene: Any, active: bool) -> Iterator[Facts]:
             yield {
                 "name": f"{scene.name}.{name}",
                 "kind": "File Output",
-                "file": _node_pattern(scene, path, form),
+                **_node_file(scene, path, form),
                 "file_type": form,
                 "frames": _range(scene),
                 "enabled": enabled,
@@ -114,6 +121,14 @@ def used_views(settings: Any) -> List[str]:
     """Return the names of the views that a multi-view scene renders."""
     views = settings.views if settings.views_format == "MULTIVIEW" else settings.stereo_views
     return [view.name for view in views if view.use]
+
+
+def _file_of(scene: Any) -> Facts:
+    try:
+        return {"file": file_pattern(scene), "resolved": True}
+    except RuntimeError:
+        # From 4.5 on a path may hold variables, and Blender names no file where one is unknown.
+        return {"file": scene.render.filepath, "resolved": False}
 
 
 def file_pattern(scene: Any) -> str:
@@ -167,21 +182,24 @@ def _slots(node: Any) -> List[Tuple[str, str, str]]:
     return slots
 
 
-def _node_pattern(scene: Any, path: str, form: str) -> str:
-    """Let Blender name the file of a node: as it would name that of a scene with the same path and format."""
+def _node_file(scene: Any, path: str, form: str) -> Facts:
+    """Let Blender name the file of a node: as it would name that of a scene with the same path and format.
+
+    That scene stands in data of its own: one that comes and goes in the open file crashes Blender 3.4 where its
+    windows have not drawn the file yet.
+    """
     import bpy
 
-    scratch = bpy.data.scenes.new("farmsubmit")
-    try:
+    with bpy.data.temp_data() as aside:
+        scratch = aside.scenes.new(scene.name)
         scratch.render.filepath = path
         image = scratch.render.image_settings
         if hasattr(image, "media_type"):
             image.media_type = "MULTI_LAYER_IMAGE" if form == "OPEN_EXR_MULTILAYER" else "IMAGE"
         image.file_format = form
-        scratch.render.use_file_extension = scene.render.use_file_extension
-        return file_pattern(scratch)
-    finally:
-        bpy.data.scenes.remove(scratch)
+        for name in _SHARED:
+            setattr(scratch.render, name, getattr(scene.render, name))
+        return _file_of(scratch)
 
 
 # --- files

@@ -81,14 +81,6 @@ def is_open() -> bool:
 
 
 def hand_over_change() -> None:
-    """Hand over the scene that was saved or loaded to an open dialog, as soon as Blender is done with that.
-
-    To tell the facts a scene is made and removed, which crashes Blender 3.4 before its windows show the new file.
-    """
-    if is_open():
-        child.look(_hand_over_now)
-
-
-def _hand_over_now() -> None:
+    """Hand over the scene that was saved or loaded to an open dialog."""
     if is_open() and bpy.data.filepath:
         _opened[0].hand_over(bpy.data.filepath)

@@ -78,15 +78,19 @@ def nodes(scene: Any) -> None:
     node.file_slots[0].path = "depth_"
 
 
+def variables(scene: Any) -> None:
+    scene.render.filepath = "//{nope}/f.####"
+
+
 def border(scene: Any) -> None:
     scene.render.use_border = True
     scene.render.use_overwrite = False
     scene.render.resolution_percentage = 50
 
 
+_OF_ONE_SETTING = (plain, steps, layers, cameras, output, movie, stereo, variables, border)
 SCENES: Dict[str, Callable[[Any], None]] = {
-    made.__name__: made
-    for made in (plain, steps, layers, cameras, output, movie, stereo, scenes, images, code, drivers, nodes, border)
+    made.__name__: made for made in (*_OF_ONE_SETTING, scenes, images, code, drivers, nodes)
 }
 
 

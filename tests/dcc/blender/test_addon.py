@@ -18,7 +18,7 @@ pytestmark = pytest.mark.blender
 
 NAMES = (
     *("plain", "steps", "layers", "cameras", "output", "movie", "stereo"),
-    *("scenes", "images", "code", "drivers", "nodes", "border"),
+    *("scenes", "images", "code", "drivers", "nodes", "variables", "border"),
 )
 FIELDS = ["engine", "frames", "chunk", "own_priority", "priority"]
 BUTTONS = ["render.farmsubmit", "render.farmsubmit_now"]
@@ -48,6 +48,13 @@ def test_every_scene_differs_from_the_plain_one(run: Any) -> None:
     for found in facts.values():
         del found["path"]
     assert [name for name in NAMES[1:] if facts[name] == facts["plain"]] == []
+
+
+def test_a_variable_that_blender_does_not_know_stays_in_its_path(run: Any) -> None:
+    facts = json.loads((run.folder / "variables.live.json").read_text())
+    found = [facts["outputs"][0]["file"], [one["text"] for one in facts["unresolved"]]]
+    # Before 4.5 a path had no variables.
+    assert found in ([f"{run.folder}/{{nope}}/f.####.png", []], ["//{nope}/f.####", ["//{nope}/f.####"]])
 
 
 def test_the_panel_shows_fields_buttons_and_the_last_submission(run: Any) -> None:
