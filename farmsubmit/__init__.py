@@ -12,8 +12,9 @@ Every public name is imported when it is first used, so that ``import farmsubmit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import TYPE_CHECKING, Dict, List
 
+from farmsubmit._lazy import names_from
 from farmsubmit._version import __version__
 
 if TYPE_CHECKING:
@@ -97,8 +98,6 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.tasks.plugin": "Flags TaskPlugin",
     "farmsubmit.tasks.processor": "Given Parameter Processor processor",
 }
-_HOMES: Dict[str, str] = {name: home for home, names in _NAMES.items() for name in names.split()}
-
 __all__ = [
     "AnswerLost",
     "ArgumentError",
@@ -187,18 +186,8 @@ __all__ = [
     "to_tcl",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'farmsubmit' has no attribute {name!r}")
-    from importlib import import_module
-
-    # Some modules share their name with what they give, such as submit: ask the module, not the package.
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_from(__name__, _NAMES)
 
 
 def __dir__() -> List[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted({*globals(), *__all__})

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 import farmsubmit
+from farmsubmit import checks, submission
 
+HOMES = {name: home for home, names in farmsubmit._NAMES.items() for name in names.split()}
 HEAVY = {"argparse", "dataclasses", "jinja2", "platformdirs", "requests", "rich", "sqlite3", "subprocess", "json"}
 
 
 def test_every_public_name_is_there_and_nothing_else():
-    assert sorted(farmsubmit.__all__) == sorted([*farmsubmit._HOMES, "__version__"])
+    assert sorted(farmsubmit.__all__) == sorted([*HOMES, "__version__"])
     for name in farmsubmit.__all__:
         assert getattr(farmsubmit, name) is not None
 
@@ -22,7 +24,14 @@ def test_the_names_for_type_checkers_are_the_same():
     tree = ast.parse(Path(farmsubmit.__file__).read_text("utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
     told = {alias.name: node.module for node in block.body for alias in node.names}
-    assert told == farmsubmit._HOMES
+    assert told == HOMES
+
+
+@pytest.mark.parametrize("package", [checks, submission])
+def test_a_package_has_all_that_it_says_however_late_it_is_imported(package):
+    assert [name for name in package.__all__ if getattr(package, name, None) is None] == []
+    with pytest.raises(AttributeError, match=f"{package.__name__}.*'nothing'"):
+        package.nothing  # noqa: B018
 
 
 def test_a_name_that_is_not_public_is_an_attribute_error():
