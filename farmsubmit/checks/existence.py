@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from threading import Lock
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, TypeVar
 
@@ -18,6 +20,9 @@ MOST_LEFT = 64
 # Each thread gets so many heaps of files, so that one slow folder keeps few others waiting.
 _HEAPS = 4
 _ASK_AGAIN = 0.05
+# A quick disk needs no more than a few looks at once, and more would keep the window of a dialog from the interpreter;
+# where the looks take longer than these seconds together, all threads join in.
+_FEW_AT_ONCE, _SOON = 2, 0.1
 # A folder in which more files than this are needed is listed once, rather than asked for each of them.
 _FEW = 20
 # What may stand for a frame, a tile or a variable, of which needed_files knows the meaning.
@@ -56,15 +61,22 @@ def answers(
     found: List[Optional[Answer]] = [None] * len(asked)
     if left() >= MOST_LEFT:
         return found
+    began, coming = time.monotonic(), iter(enumerate(asked))
+    places: Dict[Future[Answer], int] = {}
     pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="farmsubmit-checks")
     waiting: Set[Future[Answer]] = set()
     try:
-        places = {pool.submit(look, each): place for place, each in enumerate(asked)}
-        waiting = set(places)
-        while waiting and not cancelled():
+        while not cancelled():
+            width = _FEW_AT_ONCE if time.monotonic() - began < _SOON else threads
+            for place, each in islice(coming, max(0, width - len(waiting))):
+                future = pool.submit(look, each)
+                places[future] = place
+                waiting.add(future)
+            if not waiting:
+                break
             done, waiting = wait(waiting, timeout=_ASK_AGAIN, return_when=FIRST_COMPLETED)
             for future in done:
-                found[places[future]] = future.result()
+                found[places.pop(future)] = future.result()
     finally:
         pool.shutdown(wait=not waiting, cancel_futures=True)
         _leave(waiting)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _OF_SCENES = (
     *("frames", "chunk", "order", "layers", "cameras", "views", "var", "rows", "row"),
-    *("missing_only", "preview_first", "preview_rest", "inherit_env"),
+    *("missing_only", "preview_first", "preview_rest", "inherit_env", "option"),
 )
 _PLAIN = (
     "title",
@@ -81,6 +81,13 @@ def _add_scene_options(group: _ArgumentGroup) -> None:
     group.add_argument("--rows", metavar="ID", nargs="+", help="only these rows; farmsubmit request SCENE lists them")
     group.add_argument(
         "--row", metavar="ID:FIELD=VALUE,…", action="append", help="change one row, such as Write1:frames=1-10,chunk=2"
+    )
+    group.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        help="an option of Maya's renderers: threads, resolution, arnold_verbosity, arnold_device, "
+        "abort_on_license_fail, renderman_jobid; or the project folder: project",
     )
     group.add_argument("--missing-only", action="store_true", default=None, help="only frames that are not on disk")
     group.add_argument("--preview-first", metavar="WHICH", help="these before the others: first-middle-last, every-N")
@@ -219,10 +226,12 @@ def this_time_of(args: Namespace) -> Mapping[str, str]:
 def asked(args: Namespace) -> Asked:
     """Return what the options ask for; raises what lang.frames, lang.servicekey and lang.dirmap do for bad ones."""
     from farmsubmit.request import Asked
+    from farmsubmit.request.options import read_options
 
     check_service(args.service)
     flags = {"missing_only": args.missing_only, "local": args.local or None}
     texts = {"preview_first": args.preview_first, "preview_rest": args.preview_rest}
+    typed = read_options(args.option or ())
     return Asked(
         frames=args.frames,
         chunk=args.chunk,
@@ -239,7 +248,7 @@ def asked(args: Namespace) -> Asked:
         environment=environment(args),
         capture=args.inherit_env,
         engine=getattr(args, "engine", None) or "",
-        options={name: value for name, value in {**flags, **texts}.items() if value is not None},
+        options={**typed, **{name: value for name, value in {**flags, **texts}.items() if value is not None}},
     )
 
 

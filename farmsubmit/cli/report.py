@@ -65,6 +65,8 @@ def _head(facts: SceneFacts) -> Iterable[Tuple[str, str]]:
     if facts.current_frame is not None:
         yield "now at", f"{facts.current_frame:g}"
     yield "renderer", facts.renderer or "-"
+    if facts.project:
+        yield "project", facts.project
     if facts.resolution:
         yield "resolution", " x ".join(map(str, facts.resolution))
     for camera in facts.cameras:

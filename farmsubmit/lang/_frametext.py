@@ -37,6 +37,9 @@ _MISPLACED = {
 
 def as_frame(value: object) -> Frame:
     """Return an int, float or Fraction as a frame number; a float is taken at 9 decimals."""
+    if type(value) is int and abs(value) < 10**MAX_DIGITS:
+        # Nearly all frames are, and tables ask for thousands.
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
         raise FrameError("this is not a frame number", str(value), 0, "give an int, a float or a Fraction")
     if isinstance(value, float) and not math.isfinite(value):

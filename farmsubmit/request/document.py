@@ -18,7 +18,7 @@ from farmsubmit.request.model import (
     SubmitRequest,
     find_row,
 )
-from farmsubmit.request.options import OPTIONS, PREVIEW, without_defaults
+from farmsubmit.request.options import OPTIONS, reader_of, without_defaults
 from farmsubmit.request.shaping import settings_with, shaping_values
 from farmsubmit.scenes.facts import SceneFacts
 
@@ -133,11 +133,6 @@ def _options(value: Any, where: str) -> Dict[str, Any]:
     return read.record(value, where, OPTION_FIELDS)
 
 
-def _preview(value: Any, where: str) -> str:
-    word = read.text(value, where)
-    return word if PREVIEW.fullmatch(word) else read.refuse(where, value, "first-middle-last, every-N or empty")
-
-
 #: What reads each key of a row, a directory map, the environment, and the options.
 ROW_FIELDS: Dict[str, Field] = {
     "id": Field(read.name, required=True),
@@ -162,10 +157,7 @@ ROW_FIELDS: Dict[str, Field] = {
 }
 DIRMAP_FIELDS = {name: Field(read.text, required=True) for name in ("src", "dst", "zone")}
 ENVIRONMENT_FIELDS = {"set": Field(read.texts_by_name), "capture": Field(read.flag)}
-_KINDS = {"flag": read.flag, "text": read.text, "texts": read.texts, "preview": _preview}
-OPTION_FIELDS: Dict[str, Field] = {
-    name: Field(read.one_of(*option.words) if option.words else _KINDS[option.kind]) for name, option in OPTIONS.items()
-}
+OPTION_FIELDS: Dict[str, Field] = {name: Field(reader_of(option)) for name, option in OPTIONS.items()}
 _FIELDS: Dict[str, Field] = {
     "facts": Field(_facts, required=True),
     "rows": Field(_rows, required=True),

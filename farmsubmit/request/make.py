@@ -14,13 +14,11 @@ from farmsubmit.request.missing import only_missing
 from farmsubmit.request.model import EnvironmentRules, Row, SubmitRequest, find_row
 from farmsubmit.request.naming import template_values
 from farmsubmit.request.options import check_options, without_defaults
-from farmsubmit.request.rows import Choice, known_layers, rows_of
+from farmsubmit.request.rows import Choice, known_layers, rows_of, takes_output
 from farmsubmit.scenes.facts import SceneFacts
 
 # Attributes of a job that have a setting of the same name.
 _JOB_SETTINGS = ("priority", "tier", "projects", "tags", "crews", "maxactive", "envkey", "comment")
-# The DCCs that can be told where to write; the others write where their scene says.
-_TAKES_OUTPUT = ("blender", "maya")
 
 
 @dataclass(frozen=True)
@@ -211,28 +209,20 @@ def _circumstances(facts: SceneFacts) -> Dict[str, Any]:
     except (KeyError, OSError, ImportError):
         user = ""
     moment = datetime.now().astimezone().isoformat(timespec="seconds")
-    return {"user": user, "moment": moment, "project": _project(facts)}
-
-
-def _project(facts: SceneFacts) -> str:
-    if facts.dcc != "maya":
-        return ""
-    from pathlib import Path
-
-    from farmsubmit.scenes.maya.project import Project
-
-    root = Project(Path(facts.path)).root
-    return str(root) if root else ""
+    return {"user": user, "moment": moment, "project": facts.project}
 
 
 def _with_output_names(request: SubmitRequest) -> SubmitRequest:
     """Return the request with the outputs that the template output_name gives."""
     text = str(request.settings["output_name"])
-    if not text or request.facts.dcc not in _TAKES_OUTPUT:
+    if not text:
         return request
     template = Template(text, "output_name")
     named = []
     for row in request.rows:
+        if not takes_output(request.facts, row):
+            named.append(row)
+            continue
         try:
             named.append(replace(row, output=template.render(template_values(request, row))))
         except ParseError:

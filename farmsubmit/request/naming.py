@@ -88,8 +88,14 @@ def job_title(request: SubmitRequest) -> str:
     given = request.job.get("title")
     if given:
         return str(given)
-    template = template_of(request.settings, "job_title")
-    return render(template, template_values(request), "job_title") if template else scene_stem(request.facts)
+    template, scene = template_of(request.settings, "job_title"), _of_scene(request)
+    return render(template, template_values(scene), "job_title") if template else scene_stem(scene.facts)
+
+
+def _of_scene(request: SubmitRequest) -> SubmitRequest:
+    """Return the request of a copy as that of its scene, after which its job is called."""
+    original = request.options.get("scene_original")
+    return replace(request, facts=replace(request.facts, path=str(original))) if original else request
 
 
 def explain_setting(name: str, request: SubmitRequest, row: Optional[Row] = None) -> List[str]:

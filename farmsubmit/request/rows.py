@@ -16,10 +16,13 @@ from farmsubmit.errors import FrameError, SceneError, did_you_mean
 from farmsubmit.lang.frames import FrameSet
 from farmsubmit.request.farmsettings import fields_of as farm_fields
 from farmsubmit.request.model import Row, scene_stem
-from farmsubmit.scenes.facts import FrameRange, Layer, Output, SceneFacts
+from farmsubmit.scenes.facts import FrameRange, Layer, SceneFacts
 
 # Names of the default layer: which of them stands in file names is Maya's to say.
 _MASTERS = ("defaultRenderLayer", "masterLayer")
+_RENDERER_PLUGS = ("defaultRenderGlobals.ren", "defaultRenderGlobals.currentRenderer")
+# Renderers of Maya that name files by their own settings of the scene, whatever Render is told.
+_NAMED_BY_SCENE = ("renderman",)
 _TOKEN = re.compile("<(renderlayer|layer|camera)>", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 _LEFT = re.compile(r"<[A-Za-z0-9_:]+>|[$%~]")
@@ -157,7 +160,7 @@ def _maya(facts: SceneFacts, choice: Choice, common: Row) -> Iterator[Row]:
     layers = facts.layers or (Layer("", "render layer"),)
     for layer, camera in product(layers, cameras):
         names = [layer.name if len(layers) > 1 else "", camera if len(cameras) > 1 else ""]
-        output = maya_output(facts.outputs, layer.name, camera)
+        output = maya_output(facts, layer.name, camera)
         row = replace(
             common,
             id=":".join(filter(None, (layer.name, camera))) or "scene",
@@ -173,9 +176,31 @@ def _maya(facts: SceneFacts, choice: Choice, common: Row) -> Iterator[Row]:
         yield _as_movie_file(row) if any(output.kind == "movie" for output in facts.outputs[:1]) else row
 
 
-def maya_output(outputs: Sequence[Output], layer: str, camera: str) -> str:
-    """Return the pattern of the main image; empty where a token is left that only Maya can fill in."""
-    if not outputs:
+def maya_renderer(facts: SceneFacts, layer: str) -> str:
+    """Return the renderer of a layer by Maya's name, its own or that of the scene; empty where it is not known."""
+    own = next((one for one in facts.layers if one.name == layer), Layer(layer))
+    if own.renderer:
+        return own.renderer
+    plugs = [line.partition(" = ")[0] for line in own.overrides]
+    plugs += [one.attribute for one in facts.unresolved if one.node == layer]
+    return "" if any(plug in _RENDERER_PLUGS for plug in plugs) else facts.renderer
+
+
+def takes_output(facts: SceneFacts, row: Row) -> bool:
+    """Tell whether the render of a row can be told where to write; the others write where their scene says."""
+    if facts.dcc == "maya":
+        return maya_renderer(facts, row.layer) not in _NAMED_BY_SCENE
+    return facts.dcc == "blender"
+
+
+def maya_output(facts: SceneFacts, layer: str, camera: str) -> str:
+    """Return the pattern of the main image; empty where only Maya can tell it.
+
+    That is so where a token is left that it fills in, and for a layer with a renderer of its own, which may name its
+    images in another way than the scene's.
+    """
+    outputs = facts.outputs
+    if not outputs or maya_renderer(facts, layer) != facts.renderer:
         return ""
     known = {"renderlayer": "" if layer in _MASTERS else layer, "camera": camera}
     known["layer"] = known["renderlayer"]

@@ -54,7 +54,8 @@ class Layer:
     """A layer, and whether the scene renders it.
 
     ``kind`` is the DCC's word (``view layer``, ``render layer``, ``render setup layer``), ``frames`` its own range if
-    it has one, ``overrides`` what it changes, each as ``node.attribute = value``.
+    it has one, ``overrides`` what it changes, each as ``node.attribute = value``. ``renderer`` is its own renderer,
+    empty where it is that of the scene or not known.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Layer:
     renderable: bool = True
     frames: Optional[FrameRange] = None
     overrides: tuple[str, ...] = ()
+    renderer: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ class SceneFacts:
 
     ``path`` is absolute, ``version`` that of the DCC that wrote the scene, ``fps`` frames a second, ``resolution``
     width and height in pixels as rendered, ``color`` the colour management by the DCC's own names. ``warnings`` are
-    sentences for the person who submits. ``frames`` and ``resolution`` are those of the scene as a whole.
+    sentences for the person who submits. ``frames``, ``renderer`` and ``resolution`` are those of the scene as a whole.
+    ``project`` is Maya's project folder, from which relative paths start; empty where there is none.
     """
 
     dcc: str
@@ -151,6 +154,7 @@ class SceneFacts:
     current_frame: Optional[float] = None
     frames: Optional[FrameRange] = None
     renderer: str = ""
+    project: str = ""
     resolution: Optional[tuple[int, int]] = None
     cameras: tuple[Camera, ...] = ()
     layers: tuple[Layer, ...] = ()
@@ -189,7 +193,9 @@ def _check_version(version: object) -> None:
 
 _frames = Record(FrameRange, first=number, last=number, step=number, source=text)
 _camera = Record(Camera, name=text, renderable=flag)
-_layer = Record(Layer, name=text, kind=text, renderable=flag, frames=optional(_frames), overrides=many(text))
+_layer = Record(
+    Layer, name=text, kind=text, renderable=flag, frames=optional(_frames), overrides=many(text), renderer=text
+)
 _output = Record(
     Output,
     name=text,
@@ -211,6 +217,7 @@ _SCENE_READERS: dict[str, Any] = {
     "current_frame": optional(number),
     "frames": optional(_frames),
     "renderer": text,
+    "project": text,
     "resolution": optional(pair(whole)),
     "cameras": many(_camera),
     "layers": many(_layer),

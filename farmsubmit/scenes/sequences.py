@@ -11,7 +11,7 @@ import os
 import re
 from bisect import bisect_left
 from pathlib import Path
-from typing import Iterator, NamedTuple, Optional
+from typing import Iterator, NamedTuple, Optional, Sequence
 
 from farmsubmit.errors import SceneError
 from farmsubmit.lang.frames import Frame, FrameSet, frame_text
@@ -194,20 +194,26 @@ def needed_files(facts: SceneFacts, threads: int = _THREADS) -> list[FileState]:
     A path with ``####``, ``%04d`` or ``<UDIM>`` is there when one file or more fits it. It is None for a path that
     still holds a variable or another token, and for one whose folder holds a token.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     by_folder: dict[str, set[str]] = {}
     for needed in facts.files:
         folder, name = os.path.split(needed.path)
         by_folder.setdefault(folder, set()).add(name)
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        answers = dict(zip(by_folder, pool.map(_look, by_folder.items())))
+    answers = dict(zip(by_folder, _looks(list(by_folder.items()), threads)))
     return [FileState(needed, _answer(needed.path, answers)) for needed in facts.files]
 
 
 def _answer(path: str, answers: dict[str, dict[str, Optional[bool]]]) -> Optional[bool]:
     folder, name = os.path.split(path)
     return answers[folder][name]
+
+
+def _looks(asked: Sequence[tuple[str, set[str]]], threads: int) -> list[dict[str, Optional[bool]]]:
+    if threads <= 1:
+        return list(map(_look, asked))
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        return list(pool.map(_look, asked))
 
 
 def _look(asked: tuple[str, set[str]]) -> dict[str, Optional[bool]]:

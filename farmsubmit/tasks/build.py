@@ -17,6 +17,7 @@ from farmsubmit.request import (
     running_rows,
     split_for_approval,
 )
+from farmsubmit.request.rendering import check_render_options
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.tasks.arguments import Arguments
 from farmsubmit.tasks.arrange import arrange
@@ -65,9 +66,11 @@ def build_request(request: SubmitRequest) -> Built:
 
     A pure function but for environment.capture, which takes variables of this process along. Raises SceneError for a
     scene of a DCC that has no recipe or rows that lack what they need, RequestError for rows that contradict each
-    other or a request that is two jobs, AuthorError for a job setting of the wrong kind, and TemplateError.
+    other, options that no renderer of the scene has, or a request that is two jobs, AuthorError for a job setting of
+    the wrong kind, and TemplateError.
     """
     recipe_for(request.facts)
+    check_render_options(request)
     if len(split_for_approval(request)) > 1:
         hint = "split_for_approval() gives both; or let the rest follow: preview_rest=behind"
         raise RequestError("previews and what waits for approval are two jobs", hint)

@@ -10,12 +10,14 @@ from farmsubmit.lang.template import render
 from farmsubmit.request import Row, SubmitRequest, template_values
 from farmsubmit.request.missing import view_paths
 from farmsubmit.request.naming import template_of
-from farmsubmit.request.rows import maya_output
+from farmsubmit.request.rendering import render_options
+from farmsubmit.request.rows import maya_output, maya_renderer, takes_output
 from farmsubmit.scenes.facts import Output, SceneFacts
 from farmsubmit.tasks.arguments import Arguments
 from farmsubmit.tasks.grow import Part
 from farmsubmit.tasks.rowtask import RowTask
 from farmsubmit.tasks.shipped._patterns import is_movie, split
+from farmsubmit.tasks.shipped._renderers import must_be_named, render_name
 
 #: A task, or a list or tuple of them, and the arguments of them all.
 Requirement = Tuple[Any, Arguments]
@@ -31,6 +33,8 @@ _OWN_FIELDS = {
     "nuke": ("node", "views"),
     "katana": ("node", "variables"),
 }
+# What MayaRender tells Arnold by itself, and the job of a scene only where somebody asks for it.
+_UNSAID = {"arnold_verbosity": None, "abort_on_license_fail": False}
 _FIELDS = tuple(dict.fromkeys(name for names in _OWN_FIELDS.values() for name in names))
 
 
@@ -131,18 +135,35 @@ def _maya(row: Row, request: SubmitRequest) -> Dict[str, Any]:
     arguments: Dict[str, Any] = {"camera": row.camera, "project": request.options.get("project") or None}
     if len(request.facts.layers) > 1:
         arguments["layer"] = row.layer
-    if row.output and not _is_stored(row, request):
-        arguments.update(_image(row))
-    return arguments
+    own = maya_output(request.facts, row.layer, row.camera)
+    if row.output and row.output != own:
+        arguments.update(_image(row, request, own))
+    return {**arguments, **_renderer(row, request)}
 
 
-def _is_stored(row: Row, request: SubmitRequest) -> bool:
-    """Tell whether a row writes where its scene says, so that Maya needs no word about it."""
-    return row.output == maya_output(request.facts.outputs, row.layer, row.camera)
+def _renderer(row: Row, request: SubmitRequest) -> Dict[str, Any]:
+    """Return what a row's renderer is told; it is named to Render only where one of its options needs that."""
+    told = render_options(row, request)
+    renderer = render_name(maya_renderer(request.facts, row.layer))
+    if not must_be_named(renderer, told):
+        return told
+    if "arnold_verbosity" in told:
+        told["arnold_verbosity"] = int(told["arnold_verbosity"])
+    return {**_UNSAID, **told, "renderer": renderer}
 
 
-def _image(row: Row) -> Dict[str, Any]:
-    """Return folder, name and padding of a pattern; the ending is the scene's, for Render has no word for it."""
+def _image(row: Row, request: SubmitRequest, own: str) -> Dict[str, Any]:
+    """Return folder, name and padding of a row's output; the ending is the scene's, for Render has no word for it.
+
+    ``own`` is where the scene writes. A renderer that cannot be told another place is told none: where the scene does
+    not say where it writes, the row does, for what follows the render.
+    """
+    if not takes_output(request.facts, row):
+        if own:
+            renderer = maya_renderer(request.facts, row.layer)
+            problem = f"row {row.label!r}: {renderer} names its files by the scene, {own!r}"
+            raise SceneError(problem, "change it in the scene")
+        return {}
     folder, name = split(row.output)
     found = _FRAME.search(name)
     image = re.sub("[._-]*$", "", name[: found.start()]) if found else name.rpartition(".")[0] or name

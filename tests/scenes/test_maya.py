@@ -382,6 +382,7 @@ def test_relative_paths_start_from_the_project(tmp_path):
     scene.parent.mkdir()
     scene.write_text(HEAD + file_node("file", '".ftn" -type "string" "sourceimages//a.exr"') + ANIMATED)
     facts = read_maya(scene)
+    assert facts.project == str(tmp_path)
     assert facts.files[0].path == f"{tmp_path}/sourceimages//a.exr"
     assert facts.outputs[0].file == f"{tmp_path}/renders/shot.iff.#"
     assert facts.outputs[0].resolved

@@ -139,6 +139,32 @@ def test_overrides_deep_in_child_collections_are_found_in_order(read):
         "defaultRenderGlobals.imageFormat = 51",
         "defaultRenderGlobals.currentRenderer = vray",
     )
+    assert facts.layers[0].renderer == "vray"
+
+
+@pytest.mark.parametrize("plug", ["ren", "currentRenderer"])
+def test_an_old_layer_may_have_a_renderer_of_its_own(read, plug):
+    stored = node("renderLayer", "fx", '".adjs[2].val" -type "string" "vray"')
+    facts = read(MASTER, stored, link((f":defaultRenderGlobals.{plug}", "fx.adjs[2].plg")))
+    assert [(item.name, item.renderer) for item in facts.layers] == [("defaultRenderLayer", ""), ("fx", "vray")]
+
+
+@pytest.mark.parametrize("value", ["1", '-type "string" ""', '-type "string" "v-ray 7"'])
+def test_what_is_no_name_is_no_renderer_of_a_layer(read, value):
+    text = node("renderLayer", "fx", f'".adjs[0].val" {value}') + link((":defaultRenderGlobals.ren", "fx.adjs[0].plg"))
+    (fx,) = read(text).layers
+    assert fx.renderer == ""
+
+
+def test_the_last_override_of_a_renderer_counts(read):
+    facts = read(
+        layer("a"),
+        node("renderSettingsCollection", "col"),
+        override("absUniqueOverride", "v", "currentRenderer", '".atv" -type "string" "vray"'),
+        override("absUniqueOverride", "r", "currentRenderer", '".atv" -type "string" "renderman"'),
+        link(("a.lit", "col.pls"), ("col.lit", "v.pls"), ("col.lit", "r.pls"), ("v.nxt", "r.prv")),
+    )
+    assert facts.layers[0].renderer == "renderman"
 
 
 @pytest.mark.parametrize("off", ["col", "s"])

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from farmsubmit.checks import check
 from farmsubmit.errors import FarmsubmitError, SettingsError, TemplateError
 from farmsubmit.formats.alf import from_tcl, to_tcl
 from farmsubmit.lang.dirmap import map_path
@@ -77,6 +78,7 @@ def test_the_maps_of_programs_come_before_those_of_paths():
     job = of_scene(**values)
     assert launched(job, "UNC")[0] == "C:/nuke.exe"
     assert [dirmap.src for dirmap in job.dirmaps] == ["/sw/nuke", "/sw"]
+    assert "overlapping-dirmaps" not in [problem.rule for problem in check(job)]
 
 
 def test_only_programs_that_the_job_starts_have_maps():

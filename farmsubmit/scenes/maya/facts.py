@@ -24,9 +24,9 @@ _SWITCHES = frozenset(("cme", "cfe"))
 _DEFAULTS = {"fs": 1.0, "ef": 10.0, "bfs": 1.0}
 
 
-def facts_of(scene: MayaScene, path: Path) -> SceneFacts:
-    """Return the facts of a scene that was read from ``path``."""
-    project = Project(path)
+def facts_of(scene: MayaScene, path: Path, project_told: str = "") -> SceneFacts:
+    """Return the facts of a scene that was read from ``path``, in the project that Maya tells, else in its own."""
+    project = Project(path, project_told)
     settings = scene.default("defaultRenderGlobals")
     animated = settings.number("an", 0) == 1
     frames = _frames(scene, animated)
@@ -47,6 +47,7 @@ def facts_of(scene: MayaScene, path: Path) -> SceneFacts:
         current_frame=_current_frame(scene),
         frames=frames,
         renderer=renderer,
+        project=str(project.root or ""),
         resolution=resolution,
         cameras=cameras,
         layers=tuple(layers.layers),

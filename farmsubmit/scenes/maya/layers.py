@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Iterator, Optional
+from typing import Iterable, Iterator, Optional
 
 from farmsubmit.scenes.facts import FrameRange, Layer, Unresolved
 from farmsubmit.scenes.maya.scene import MayaScene, Node, Value
@@ -16,6 +16,7 @@ from farmsubmit.scenes.maya.scene import MayaScene, Node, Value
 MASTER = "defaultRenderLayer"
 _FRAMES = ("startFrame", "endFrame", "byFrameStep")
 _TIME_PLUGS = frozenset(f"defaultRenderGlobals.{name}" for name in (*_FRAMES, "fs", "ef", "bfs"))
+_RENDERER = re.compile(r"defaultRenderGlobals\.(?:ren|currentRenderer) = ([A-Za-z_]\w*)")
 _ADJUSTED = re.compile(r"([^.]+)\.(?:adjs|adjustments)(\[[0-9]+\])\.(?:plg|plug)")
 _BEST_EFFORT = (
     "what the layers of the render setup change was read from what the file stores; "
@@ -61,7 +62,7 @@ def _old_layer(node: Node, setup: _Setup, result: Layers) -> Layer:
     master = node.name == MASTER
     name = "masterLayer" if master and setup.used else node.name
     overrides = [] if setup.used else list(_adjustments(node, setup, result))
-    return Layer(name, "render layer", node.number("rndr", 1) == 1, None, tuple(overrides))
+    return Layer(name, "render layer", node.number("rndr", 1) == 1, None, tuple(overrides), renderer_among(overrides))
 
 
 def _adjustments(node: Node, setup: _Setup, result: Layers) -> Iterator[str]:
@@ -76,6 +77,12 @@ def _adjustments(node: Node, setup: _Setup, result: Layers) -> Iterator[str]:
             result.unresolved.append(Unresolved(node.name, plug, "" if value is None else printed(value)))
         else:
             yield f"{plug} = {printed(value)}"
+
+
+def renderer_among(overrides: Iterable[str]) -> str:
+    """Return the renderer that a layer's overrides name, the last one counting; empty where there is no such name."""
+    found = [match[1] for match in map(_RENDERER.fullmatch, overrides) if match]
+    return found[-1] if found else ""
 
 
 def printed(value: Value) -> str:
@@ -186,7 +193,8 @@ def _new_layer(layer: Node, setup: _Setup, frames: Optional[FrameRange], result:
                 changed[attribute] = value
     twin = setup.twin(layer)
     renderable = twin is None or twin.number("rndr", 1) == 1
-    return Layer(layer.name, "render setup layer", renderable, _frames(layer, frames, changed), tuple(overrides))
+    own = _frames(layer, frames, changed)
+    return Layer(layer.name, "render setup layer", renderable, own, tuple(overrides), renderer_among(overrides))
 
 
 def _overridden(override: Node, base: Optional[float]) -> Optional[Value]:

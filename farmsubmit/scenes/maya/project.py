@@ -16,11 +16,12 @@ _NEEDS_MAYA = re.compile(r"\$|%[A-Za-z]|~|<MAYA_RESOURCES>")
 
 
 class Project:
-    """The project of a scene: the nearest folder above it that holds a workspace.mel."""
+    """The project of a scene: the folder that Maya tells, else the nearest one above it that holds a workspace.mel."""
 
-    def __init__(self, scene: Path) -> None:
+    def __init__(self, scene: Path, told: str = "") -> None:
         self.scene = Path(scene).absolute()
-        self.root = next((folder for folder in self.scene.parents if _is_file(folder / "workspace.mel")), None)
+        above = (folder for folder in self.scene.parents if _is_file(folder / "workspace.mel"))
+        self.root: Optional[Path] = Path(told) if told else next(above, None)
         self._images = self._rule() if self.root else ""
 
     def _rule(self) -> str:

@@ -7,7 +7,7 @@ all renderers share, and nothing else. None of it was tried with a Maya.
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple
+from typing import Dict, Iterable, List, NamedTuple
 
 from farmsubmit.errors import ArgumentError
 
@@ -30,12 +30,25 @@ RENDERERS: Dict[str, Renderer] = {
     "renderman": Renderer(threads="-t", names_files=False, size="-res"),
     "sw": Renderer(threads="-n"),
 }
+# What the scene calls Maya's own renderers, and Render another way.
+_RENDER_NAMES = {"mayaSoftware": "sw", "mayaHardware": "hw", "mayaHardware2": "hw2", "mayaVector": "vr"}
 _DEVICES = {"cpu": "0", "gpu": "1"}
 
 
 def renderer_named(name: str) -> Renderer:
     """Return what is known of a renderer; one that is not known takes what all share."""
     return RENDERERS.get(name, Renderer())
+
+
+def render_name(renderer: str) -> str:
+    """Return what Render calls the renderer that a scene calls so. Source: its page "Render from the command line"."""
+    return _RENDER_NAMES.get(renderer, renderer)
+
+
+def must_be_named(renderer: str, options: Iterable[str]) -> bool:
+    """Tell whether ``-r`` must name the renderer for some options: all but a size that every renderer takes alike."""
+    alike = ("resolution",) if renderer_named(renderer).size == Renderer().size else ()
+    return any(name not in alike for name in options)
 
 
 def threads_words(renderer: str, threads: int) -> List[str]:

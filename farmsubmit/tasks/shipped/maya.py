@@ -54,7 +54,7 @@ class MayaRender(ChunkTask):
             "resolution": "width and height in pixels, such as 1920x1080; empty is the scene's own",
             "threads": "only for renderer: arnold, renderman, sw: how many threads; 0 is the renderer's own",
             "output": "the file pattern that this makes, for what follows; it does not change the scene",
-            "arnold_verbosity": "only for renderer:arnold: level of its log, 0 to 3 (-ai:lve)",
+            "arnold_verbosity": "only for renderer:arnold: level of its log, 0 to 3 (-ai:lve); None is the scene's own",
             "abort_on_license_fail": "only for renderer:arnold: fail without a licence (-ai:alf)",
             "arnold_device": "only for renderer:arnold: cpu or gpu (-ai:device); empty is the scene's own",
             "renderman_jobid": "only for renderer:renderman: keeps renders of one scene apart (-jobid)",
@@ -79,12 +79,17 @@ class MayaRender(ChunkTask):
     def _own_options(self, renderer: str) -> List[str]:
         argv = threads_words(renderer, self.whole("threads"))
         if renderer == "arnold":
-            argv += ["-ai:lve", str(self.whole("arnold_verbosity"))]
+            argv += self._log_level()
             argv += ["-ai:alf", "true"] if self.flag("abort_on_license_fail") else []
             argv += device_words(self.optional("arnold_device"))
         if renderer == "renderman":
             argv += mel_option("-jobid", self.optional("renderman_jobid"))
         return argv
+
+    def _log_level(self) -> List[str]:
+        if self.value("arnold_verbosity") is None:
+            return []
+        return ["-ai:lve", str(self.whole("arnold_verbosity"))]
 
     def _names(self, renderer: str) -> List[str]:
         image, padding = self.optional("image"), self.whole("padding")

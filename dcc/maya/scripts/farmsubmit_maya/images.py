@@ -14,7 +14,6 @@ from maya import cmds
 
 from farmsubmit.scenes import SceneFacts
 from farmsubmit.scenes.facts import Layer, Output
-from farmsubmit.scenes.maya.project import Project
 
 # Renderers that name their images by Maya's common settings; the others have settings of their own.
 _COMMON = ("arnold", "mayaHardware", "mayaHardware2", "mayaSoftware", "mayaVector")
@@ -26,10 +25,11 @@ _AOV_NAME = "<RenderPass>"
 def with_named_images(facts: SceneFacts) -> SceneFacts:
     """Return the facts with the path of the main image that Maya gives, where the scene alone does not tell it.
 
-    That is so for one layer and one camera in the project of the scene, and the renderers that use Maya's own names.
+    That is so for one layer and one camera in the project that is set in Maya, and the renderers that use Maya's own
+    names.
     """
     main = facts.outputs[0]
-    if main.resolved or facts.renderer not in _COMMON or not _is_own_project(facts):
+    if main.resolved or facts.renderer not in _COMMON or not _is_set_project(facts):
         return facts
     layers = [layer for layer in facts.layers if layer.renderable]
     cameras = [camera.name for camera in facts.cameras if camera.renderable]
@@ -39,10 +39,9 @@ def with_named_images(facts: SceneFacts) -> SceneFacts:
     return _renamed(facts, main, path) if path else facts
 
 
-def _is_own_project(facts: SceneFacts) -> bool:
+def _is_set_project(facts: SceneFacts) -> bool:
     """Whether the project that Maya has set is the one that the farm renders in."""
-    root = Project(Path(facts.path)).root
-    return root is not None and Path(str(cmds.workspace(query=True, rootDirectory=True))) == root
+    return Path(str(cmds.workspace(query=True, rootDirectory=True))) == Path(facts.project)
 
 
 def _number(pattern: str) -> str:

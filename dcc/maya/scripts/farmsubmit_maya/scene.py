@@ -30,7 +30,7 @@ def scene_facts(path: str = "") -> SceneFacts:
     Raises SceneError for a scene that was never saved.
     """
     scene = Path(path or scene_path())
-    facts = with_live_files(with_named_images(facts_of(open_scene(), scene)))
+    facts = with_live_files(with_named_images(facts_of(open_scene(), scene, project_of(scene))))
     return replace(facts, warnings=(*facts.warnings, *_warnings(scene, is_copy=bool(path))))
 
 
@@ -52,14 +52,28 @@ def workspace_root() -> str:
     return str(cmds.workspace(query=True, rootDirectory=True) or "").rstrip("/\\")
 
 
+def project_of(scene: Path) -> str:
+    """Return the folder of the project in which Maya works on a scene.
+
+    That is the one that is set in Maya, wherever the scene lies. Only where nobody has set one, so that it is Maya's
+    default, does a scene that lies in a project of its own belong to that. Source: Autodesk's pages of the commands
+    workspace and internalVar, and of projects, for the folder ``default``.
+    """
+    told, own = Path(workspace_root()), Project(scene).root
+    default = Path(str(cmds.internalVar(userWorkspaceDir=True))) / "default"
+    return str(own if own is not None and told == default else told)
+
+
 def _warnings(scene: Path, is_copy: bool) -> Iterator[str]:
     if is_modified() and not is_copy:
         yield "the scene has changes in Maya that are not in its file"
     visible = cmds.editRenderLayerGlobals(query=True, currentRenderLayer=True)
     if visible not in (_MASTER, ""):
         yield f"{visible} is the visible layer: what is shown of the whole scene is how this layer changes it"
-    root, own = Project(scene).root, workspace_root()
-    if root is None:
-        yield f"no folder above the scene is a project, so the farm does not know the one of this Maya, {own}"
-    elif own and Path(own) != root:
-        yield f"the project in Maya is {own}; the farm renders in that of the scene, {root}"
+    used, own, told = Path(project_of(scene)), Project(scene).root, Path(workspace_root())
+    if own is None:
+        yield f"the scene lies in no project; the farm renders in the one of this Maya, {used}"
+    elif used != own:
+        yield f"the scene lies in the project {own}; the farm renders in the one of this Maya, {used}"
+    elif used != told:
+        yield f"the project in Maya is its default, {told}; the farm renders in that of the scene, {used}"
