@@ -74,6 +74,17 @@ def scene_of(path: Path) -> Path:
     return path.with_name(found["stem"] + (found["suffix"] or "")) if found else path
 
 
+def free_name(scene: Path, moment: datetime) -> Path:
+    """Return the first free name for a copy beside a scene, for a DCC that writes one; raises SceneError.
+
+    ``moment`` is the local time in the name; a copy of a copy is named after the scene.
+    """
+    for path in _names(scene.parent, scene_of(scene), moment):
+        if not path.exists():
+            return path
+    raise SceneError(f"no free name for a copy of {scene}")
+
+
 def write_sidecar(copy: Path, text: str) -> Path:
     """Write the request, as JSON text, beside a copy, and return its path; the last request wins. Raises OSError."""
     path = copy.with_name(copy.name + ".request.json")
@@ -122,12 +133,16 @@ def _new_copy(scene: Path, home: Path, name: Path, moment: datetime) -> SceneCop
 
 def _placed(fresh: Path, home: Path, name: Path, moment: datetime) -> Path:
     """Move a file under the first name that is free, and return its path."""
-    for number in range(1, 1000):
-        again = f"-{number}" if number > 1 else ""
-        path = home / f"{name.stem}.farm-{moment:%Y%m%d-%H%M%S}{again}{name.suffix}"
+    for path in _names(home, name, moment):
         if not path.exists() and _moved(fresh, path):
             return path
     raise SceneError(f"no free name for a copy of {name} in {home}")
+
+
+def _names(home: Path, name: Path, moment: datetime) -> Iterator[Path]:
+    for number in range(1, 1000):
+        again = f"-{number}" if number > 1 else ""
+        yield home / f"{name.stem}.farm-{moment:%Y%m%d-%H%M%S}{again}{name.suffix}"
 
 
 def _moved(fresh: Path, path: Path) -> bool:

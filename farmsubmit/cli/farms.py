@@ -150,11 +150,14 @@ def _tell_carried(each: Carried) -> None:
         return
     link = f"  {each.ticket.link}" if each.ticket.link else ""
     show.say(f"job {each.ticket.jid} is with {each.ticket.engine}{link}")
+    for note in each.notes:
+        show.warn(f"job {each.ticket.jid}: {note}")
 
 
 def _carried_json(each: Carried) -> Dict[str, Any]:
     jid = each.ticket.jid if each.ticket else None
-    return {"key": each.letter.key, "engine": each.letter.engine, "jid": jid, "reason": each.reason or None}
+    values = {"key": each.letter.key, "engine": each.letter.engine, "jid": jid, "reason": each.reason or None}
+    return {**values, "notes": list(each.notes)}
 
 
 def _wait(args: Namespace) -> int:

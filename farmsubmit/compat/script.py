@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import List, Optional
 
-from farmsubmit.compat import drqueue, jobtronaut, puliclient, tractor
+from farmsubmit.compat import aliases, jobtronaut, tractor
 from farmsubmit.errors import FarmsubmitError, did_you_mean
 
 
@@ -27,11 +27,10 @@ def run_script(path: Path, args: List[str], whole_traceback: bool = False) -> in
     _check(path)
     tractor.install()
     jobtronaut.install()
+    aliases.install_puliclient()
+    aliases.install_drqueue()
     sys.argv = [str(path), *args]
     sys.path.insert(0, str(path.resolve().parent))
-    # It looks for a module of the script's own first.
-    puliclient.install()
-    drqueue.install()
     try:
         runpy.run_path(str(path), run_name="__main__")
     except SystemExit as stop:

@@ -23,6 +23,8 @@ FINAL_STATES = frozenset({DONE, ERROR, KILLED})
 
 #: What a user may ask of a job or of some of its tasks.
 ACTIONS = ("pause", "resume", "retry", "skip", "kill", "delete", "priority")
+#: Those that most engines can do to some tasks of a job, too.
+OF_TASKS = ("retry", "skip", "kill")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,19 @@ class TaskStatus:
     started: Optional[float] = None
     stopped: Optional[float] = None
     reason: str = ""
+
+
+def refuse_action(action: str, tids: Sequence[int], value: Optional[float], of_tasks: Sequence[str] = OF_TASKS) -> None:
+    """Raise EngineError for what is no action, and for one that is asked with too little or too much.
+
+    ``tids`` and ``value`` are those of Engine.control(); ``of_tasks`` are the actions that may name tasks.
+    """
+    if action not in ACTIONS:
+        raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
+    if action == "priority" and value is None:
+        raise EngineError("priority needs a number", "higher goes first")
+    if tids and action not in of_tasks:
+        raise EngineError(f"{action} takes a whole job here, not some of its tasks", "name no tasks")
 
 
 class Engine(ABC):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from farmsubmit.history.pruning import prune, prune_where_due
 from farmsubmit.history.record import FAILED, REFUSED, SENT, UNREADABLE, WAITING, Entry
-from farmsubmit.history.store import entries, entry, history_dir, keep, prune
+from farmsubmit.history.store import entries, entry, history_dir, keep
 
 __all__ = [
     "FAILED",
@@ -17,4 +18,5 @@ __all__ = [
     "history_dir",
     "keep",
     "prune",
+    "prune_where_due",
 ]

@@ -21,18 +21,20 @@ _READERS = {
 _BY_SUFFIX = {suffix: (module, name) for module, (name, suffixes) in _READERS.items() for suffix in suffixes.split()}
 
 
-def read_scene(path: Union[str, Path], blender: str = "blender") -> SceneFacts:
+def read_scene(
+    path: Union[str, Path], blender: str = "blender", cancelled: Callable[[], bool] = lambda: False
+) -> SceneFacts:
     """Return the facts of a scene file; none of the code in it runs.
 
     Maya, Nuke and Katana scenes are read without their DCC; ``blender`` is the Blender program, which reads .blend
-    files; USD is read by the optional package usd-core. Raises SceneError for a path that is missing, is no file, or
+    files, until ``cancelled`` says that nobody waits; USD is read by the optional package usd-core. Raises SceneError for a path that is missing, is no file, or
     is of a kind that cannot be read, and MissingLibraryError where usd-core is needed and not installed.
     """
     scene = existing_file(Path(path))
     if is_blend(scene):
         from farmsubmit.scenes.blender import read_blend
 
-        return read_blend(scene, blender)
+        return read_blend(scene, blender, cancelled=cancelled)
     home = _BY_SUFFIX.get(scene.suffix.lower())
     if home is None:
         raise SceneError(f"{shown(scene)} is no scene of a known kind", f"known: .blend {' '.join(_BY_SUFFIX)}")

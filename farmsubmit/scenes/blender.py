@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Callable, Tuple, Union
 
 from farmsubmit import files
 from farmsubmit.errors import SceneError
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
 # A plain file, one packed by gzip (Blender up to 2.9x) and one packed by zstd (3.0 and newer).
 _MAGIC = (b"BLENDER", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 TIMEOUT = 600.0
+# So often somebody is asked whether the answer is still wanted.
+_LOOK = 0.2
 
 
-def read_blend(path: Union[str, Path], blender: str = "blender", timeout: float = TIMEOUT) -> SceneFacts:
+def read_blend(
+    path: Union[str, Path],
+    blender: str = "blender",
+    timeout: float = TIMEOUT,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> SceneFacts:
     """Return the facts of a .blend file, read by Blender in the background; no code in the scene runs.
 
-    ``blender`` is the program, by name or path, and ``timeout`` is in seconds. Raises SceneError for a file that is
+    ``blender`` is the program, by name or path, and ``timeout`` is in seconds. ``cancelled`` is asked now and then, and
+    ends Blender where it says so; that is a SceneError too. Raises SceneError for a file that is
     missing, is no .blend or is damaged, for a Blender that cannot be started, and for one that does not answer.
     """
     # Absolute, so that no name can be taken for an option, and without following links: paths start from its folder.
@@ -31,7 +40,7 @@ def read_blend(path: Union[str, Path], blender: str = "blender", timeout: float 
     _check_magic(scene)
     with tempfile.TemporaryDirectory(prefix="farmsubmit-") as folder:
         result = Path(folder, "facts.json")
-        done = _run(_argv(blender, scene, result), scene, timeout)
+        done = _run(_argv(blender, scene, result), scene, timeout, cancelled)
         if done.returncode != 0 or not result.is_file():
             raise SceneError(f"Blender cannot read {shown(scene)}: {_complaint(done)}")
         return _facts(result, scene)
@@ -54,11 +63,13 @@ def _argv(blender: str, scene: Path, result: Path) -> list[str]:
     return [*options, "--", "facts", "--result", str(result)]
 
 
-def _run(argv: list[str], scene: Path, timeout: float) -> CompletedProcess[bytes]:
+def _run(
+    argv: list[str], scene: Path, timeout: float, cancelled: Callable[[], bool]
+) -> CompletedProcess[bytes]:
     import subprocess
 
     try:
-        return _finished(argv, timeout)
+        return _finished(argv, timeout, cancelled)
     except subprocess.TimeoutExpired:
         raise SceneError(f"Blender did not read {shown(scene)} within {timeout:g} seconds") from None
     except FileNotFoundError:
@@ -69,17 +80,31 @@ def _run(argv: list[str], scene: Path, timeout: float) -> CompletedProcess[bytes
         raise SceneError(f"{argv[0]!r} cannot be started: {getattr(error, 'strerror', None) or error}", hint) from None
 
 
-def _finished(argv: list[str], timeout: float) -> CompletedProcess[bytes]:
+def _finished(argv: list[str], timeout: float, cancelled: Callable[[], bool]) -> CompletedProcess[bytes]:
     import subprocess
 
     pipe = subprocess.PIPE
     with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=True) as process:
         try:
-            out, err = process.communicate(timeout=timeout)
+            out, err = _said(process, timeout, cancelled)
         except BaseException:
             _kill(process)
             raise
     return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+
+def _said(process: Popen[bytes], timeout: float, cancelled: Callable[[], bool]) -> Tuple[bytes, bytes]:
+    """Return what a program says until its end; raises TimeoutExpired, and SceneError where nobody wants it any more."""
+    import subprocess
+
+    end = time.monotonic() + timeout
+    while not cancelled():
+        try:
+            return process.communicate(timeout=min(_LOOK, timeout))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                raise
+    raise SceneError("the scene was not read to its end", "open it again")
 
 
 def _kill(process: Popen[bytes]) -> None:

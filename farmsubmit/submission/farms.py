@@ -10,13 +10,15 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from farmsubmit.checks import Knowledge
 from farmsubmit.engines.base import Capabilities, Engine, Known
 from farmsubmit.engines.registry import engine_for
-from farmsubmit.errors import EngineError, FarmsubmitError
+from farmsubmit.errors import EngineError, EngineUnreachable, FarmsubmitError
 from farmsubmit.lang.servicekey import Blade
 from farmsubmit.settings import load_settings
 from farmsubmit.submission.sending import without_password
 
 #: Seconds for all engines together.
 PATIENCE = 10.0
+#: Seconds that the checks of a submission wait for what its engine knows, from the moment on that it was asked.
+CHECKS_WAIT = 1.0
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,62 @@ def knowledge_of(engine: Engine, report: Optional[EngineReport] = None) -> Knowl
 
 def _asked(engine: Engine) -> EngineReport:
     try:
-        blades = tuple(engine.blades()) if engine.capabilities.blades else None
-        return EngineReport(engine.url, capabilities=engine.capabilities, blades=blades, known=engine.known())
+        return _told(engine)
     except EngineError as error:
         return EngineReport(engine.url, str(error), capabilities=engine.capabilities)
+
+
+def _told(engine: Engine) -> EngineReport:
+    blades = tuple(engine.blades()) if engine.capabilities.blades else None
+    return EngineReport(engine.url, capabilities=engine.capabilities, blades=blades, known=engine.known())
+
+
+class Question:
+    """What the checks may know of a farm, asked in a thread while a job is built; made by asked().
+
+    The thread keeps no process from its end. ``engine`` is used by nobody else meanwhile.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._knowledge: Optional[Knowledge] = None
+        self._reason = f"no answer within {CHECKS_WAIT:g} s"
+        self._end = time.monotonic() + CHECKS_WAIT
+        self._thread = threading.Thread(target=self._ask, name="farmsubmit-farm", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the engine may still answer."""
+        return self._thread.is_alive()
+
+    def answer(self) -> Tuple[Knowledge, str]:
+        """Return what is known CHECKS_WAIT after it was asked, and why that is nothing, or ""; raises nothing."""
+        self._thread.join(max(0.0, self._end - time.monotonic()))
+        known, reason = self._knowledge, self._reason
+        return (known, "") if known is not None else (Knowledge(scheme=self._engine.scheme), reason)
+
+    def _ask(self) -> None:
+        try:
+            self._knowledge = knowledge_of(self._engine, _told(self._engine))
+        except EngineUnreachable as error:
+            self._reason = without_password(error.problem)
+        except EngineError:
+            # It answers, and does not tell: that is no news.
+            self._knowledge = Knowledge(scheme=self._engine.scheme)
+        except Exception as error:  # whatever an engine of somebody else raises is told, and no more
+            self._reason = without_password(f"{type(error).__name__}: {error}")
+
+
+_open: Dict[str, Question] = {}
+
+
+def asked(engine: Engine) -> Question:
+    """Ask an engine what it knows, for the checks; one that still owes an answer is not asked a second time."""
+    question = _open.get(engine.url)
+    if question is None or not question.is_open:
+        question = _open[engine.url] = Question(engine)
+    return question
 
 
 def _put(url: str, told: Dict[str, EngineReport]) -> None:

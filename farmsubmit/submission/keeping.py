@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional, Union
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import Ticket
 from farmsubmit.errors import ChecksFailed, FarmsubmitError, HookRefused
-from farmsubmit.history import FAILED, REFUSED, SENT, WAITING, Entry, history_dir, keep, prune
+from farmsubmit.history import FAILED, REFUSED, SENT, WAITING, Entry, history_dir, keep, prune_where_due
 from farmsubmit.scenecopy import digest
 from farmsubmit.submission.sending import request_document, user, without_password
 
@@ -32,7 +32,7 @@ def into_history(way: Submission, end: Union[Ticket, Exception]) -> Optional[int
     except Exception as error:  # the job may be with its engine by now, or another error is to be told
         way.notes.append(f"it is not in the history: {error}")
         return None
-    prune(way.settings["history_days"], way.settings["history_megabytes"])
+    prune_where_due(way.settings["history_days"], way.settings["history_megabytes"])
     return kept.number
 
 

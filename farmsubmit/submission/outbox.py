@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from farmsubmit import outbox
 from farmsubmit.engines.base import Engine, SpoolInfo, Ticket
@@ -25,7 +25,7 @@ from farmsubmit.submission.sending import request_document, without_password, wr
 from farmsubmit.tasks.build import Built
 
 if TYPE_CHECKING:
-    from farmsubmit.submission.way import Submission
+    from farmsubmit.submission.way import Sent, Submission
 
 #: Seconds until a letter is tried again: the first pause, doubled each time, and the longest one.
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
@@ -33,11 +33,16 @@ _SHOWN_KEY = 8
 
 
 class Carried(NamedTuple):
-    """What became of a letter that was tried again: its ticket, or None and why not."""
+    """What became of a letter that was tried again: its ticket, or None and why not.
+
+    ``notes`` are what a person should know of one that arrived: that the history has it not, because it cannot be
+    written.
+    """
 
     letter: Letter
     ticket: Optional[Ticket]
     reason: str = ""
+    notes: Tuple[str, ...] = ()
 
 
 @contextmanager
@@ -67,10 +72,10 @@ def written_down(way: Submission, info: SpoolInfo) -> Iterator[None]:
         _keep(letter, WAITING, error)
         raise _kept_error(error, letter, "it is sent again later") from error
     except Exception:
-        outbox.remove(letter)
+        _take_out(way, letter)
         raise
     else:
-        outbox.remove(letter)
+        _take_out(way, letter)
     finally:
         outbox.release(folder)
 
@@ -97,23 +102,24 @@ def _carried(letter: Letter, is_sure: bool) -> Carried:
         try:
             # It is read again: another may have carried it since.
             fresh = outbox.letter(letter.key)
-            return Carried(fresh, _arrived(fresh, is_sure))
+            sent = _arrived(fresh, is_sure)
+            return Carried(fresh, sent.ticket, notes=sent.notes)
         except FarmsubmitError as error:
             return Carried(letter, None, str(error))
         except Exception as error:
             return Carried(letter, None, f"something went wrong here: {type(error).__name__}: {error}")
 
 
-def _arrived(letter: Letter, is_sure: bool) -> Ticket:
+def _arrived(letter: Letter, is_sure: bool) -> Sent:
     """Send a letter, or find that it has arrived; raises what goes wrong, with the letter changed accordingly."""
-    letter = outbox.change(letter, tries=letter.tries + 1)
+    letter = _noted(letter, tries=letter.tries + 1)
     way = _way(letter)
     # A letter that nobody has claimed is not being sent: its process died.
     if letter.state in (UNSURE, SENDING) and not is_sure:
         jid = _found(way.engine, letter)
         if jid is not None:
             return _finished(way, Ticket(jid, way.engine.url), letter)
-    return _sent(way, outbox.change(letter, state=SENDING))
+    return _sent(way, _noted(letter, state=SENDING))
 
 
 def _found(engine: Engine, letter: Letter) -> Optional[str]:
@@ -129,7 +135,7 @@ def _found(engine: Engine, letter: Letter) -> Optional[str]:
         raise
 
 
-def _sent(way: Submission, letter: Letter) -> Ticket:
+def _sent(way: Submission, letter: Letter) -> Sent:
     assert way.built is not None
     info = SpoolInfo(letter.owner, letter.spoolhost, letter.spoolfile, letter.spoolcwd, letter.key)
     try:
@@ -148,10 +154,27 @@ def _sent(way: Submission, letter: Letter) -> Ticket:
     return _finished(way, ticket, letter)
 
 
-def _finished(way: Submission, ticket: Ticket, letter: Letter) -> Ticket:
-    outbox.remove(letter)
-    way.finished(ticket)
-    return ticket
+def _finished(way: Submission, ticket: Ticket, letter: Letter) -> Sent:
+    _take_out(way, letter)
+    return way.finished(ticket)
+
+
+def _take_out(way: Submission, letter: Letter) -> None:
+    """Take a letter out whose end is known; one that stays is no harm, as its engine is asked before it is sent."""
+    try:
+        outbox.remove(letter)
+    except OSError as error:
+        why = error.strerror or error
+        way.notes.append(f"it stays in the outbox as {short(letter)}, which cannot be written: {why}")
+
+
+def _noted(letter: Letter, **values: Any) -> Letter:
+    """Write down what is about to be done; raises FarmsubmitError where that fails, and then it is not done."""
+    try:
+        return outbox.change(letter, **values)
+    except OSError as error:
+        problem = f"it is not sent: {outbox.outbox_dir()} cannot be written: {error.strerror or error}"
+        raise FarmsubmitError(problem, "what is not written down first could be sent twice") from None
 
 
 def _way(letter: Letter) -> Submission:

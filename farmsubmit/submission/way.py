@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional
 
 from farmsubmit.author import connection
 from farmsubmit.author.elements import Job
-from farmsubmit.checks import Problem, Severity, check, suppression_metadata
+from farmsubmit.checks import Knowledge, Problem, Severity, check, suppression_metadata
 from farmsubmit.engines.base import SpoolInfo, Ticket, Translation
 from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import ChecksFailed
@@ -19,11 +19,11 @@ from farmsubmit.request import SubmitRequest, scene_stem
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import load_settings
 from farmsubmit.submission.copying import wants_copy, with_copy
-from farmsubmit.submission.farms import knowledge_of
+from farmsubmit.submission.farms import Question, asked
 from farmsubmit.submission.hooking import before_build, before_send
 from farmsubmit.submission.keeping import into_history
 from farmsubmit.submission.outbox import written_down
-from farmsubmit.submission.sending import keep_copy, spool_info, warn, write_argument_files
+from farmsubmit.submission.sending import keep_copy, spool_info, warn, without_password, write_argument_files
 from farmsubmit.submission.waiting import wait_until_taken
 from farmsubmit.tasks.build import Built, build_request
 
@@ -71,6 +71,7 @@ class Submission:
         self.owner = owner
         self.is_trial = is_trial
         self._on_built = on_built
+        self._question: Optional[Question] = None
         self.key = uuid.uuid4().hex
         self.uses_outbox = True
         #: Whether it did not arrive, and waits in the outbox.
@@ -94,6 +95,9 @@ class Submission:
         cannot be copied or built, and what the engine raises for a job that cannot be written.
         """
         with self._kept():
+            if is_checked:
+                # While it thinks, the job is built. A connection is not for two threads: it gets one of its own.
+                self._question = asked(engine_for(self.engine.url))
             if self.request is not None:
                 self._make_job(self.request)
             if is_checked:
@@ -179,11 +183,20 @@ class Submission:
         self.notes += copied.notes
 
     def _check(self) -> None:
-        knowledge = knowledge_of(self.engine)
+        knowledge = self._ask_farm()
         self.problems = check(self._done.job, self.facts, self.request, self.settings, knowledge)
         errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
         if errors:
             raise ChecksFailed(refusal(errors))
+
+    def _ask_farm(self) -> Optional[Knowledge]:
+        if self._question is None:
+            return None
+        knowledge, reason = self._question.answer()
+        note = f"the job was not compared with the blades and names of {without_password(self.engine.url)}: {reason}"
+        if reason and note not in self.notes:
+            self.notes.append(note)
+        return knowledge
 
     def _tell_suppressed(self) -> None:
         """Let the job say in its metadata which checks were left out, and why."""

@@ -8,7 +8,7 @@ import pytest
 from farmsubmit import author
 from farmsubmit.checks import Context, Severity
 from farmsubmit.plugins import load_catalogue
-from farmsubmit.scenes.facts import Camera, Code, FrameRange, NeededFile, Output, Reference, Unresolved
+from farmsubmit.scenes.facts import Camera, Code, FrameRange, Layer, NeededFile, Output, Reference, Unresolved
 from farmsubmit.settings import Settings
 from farmsubmit.settings.policyfile import Entry
 from farmsubmit.settings.values import Conflict
@@ -65,6 +65,11 @@ def plant_drqueue_name(kit):
 def plant_puli(kit):
     kit.settings["engine"] = "puli://server"
     kit.job.subtasks[0].title = "bücher"
+
+
+def plant_render_option(kit):
+    kit.scene(renderer="arnold", layers=(Layer("beauty"), Layer("fx", renderer="vray")))
+    kit.rows(kit.row(layer="beauty"), kit.row(id="fx", layer="fx", output="/show/out/fx.####.exr"), threads=8)
 
 
 def outputs(*files, **values):
@@ -127,6 +132,7 @@ MISTAKES = {
     "reversed-range": lambda kit: kit.scene(frames=FrameRange(10, 1)),
     "bad-step": lambda kit: kit.scene(frames=FrameRange(1, 10, 0)),
     "unresolved-range": lambda kit: nuke(kit, unresolved=(Unresolved("Root", "last_frame", "{frame+1}"),)),
+    "render-option": plant_render_option,
     "policy": plant_policy,
     "locked-setting": plant_conflict,
 }
@@ -278,6 +284,17 @@ def test_unmapped_paths_are_counted_once_for_each_zone(kit):
     kit.command.argv += [f"%D(/lib/{number})" for number in range(50)]
     found = kit.problems()
     assert [(each.where, "50 paths" in each.text) for each in found] == [("zone UNC", True), ("zone OTHER", True)]
+
+
+@pytest.mark.parametrize(("second", "fix"), [("/show/a", "put the deeper one first"), ("/show/", "leave one out")])
+def test_the_fix_of_a_map_that_is_never_used_is_told(kit, second, fix):
+    plant_map(kit, ("/show", "X:/show", "UNC"), (second, "Y:/a", "UNC"))
+    assert [problem.fix for problem in kit.problems()] == [fix]
+
+
+def test_the_deeper_map_first_is_right(kit):
+    plant_map(kit, ("/show/a", "Y:/a", "UNC"), ("/show", "X:/show", "UNC"))
+    assert kit.problems() == []
 
 
 def test_a_path_that_only_its_map_makes_too_long_is_found(kit):

@@ -3,13 +3,16 @@
 import json
 import os
 import stat
+import tempfile
 import threading
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from farmsubmit import history
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit.history import store
+from farmsubmit.history import pruning, store
 from farmsubmit.history.record import ENTRY, entry_from_json
 
 
@@ -45,7 +48,7 @@ def test_text_that_is_no_unicode_survives():
 
 def test_numbers_go_up_from_the_highest_and_none_is_given_twice(home):
     assert [kept().number for _ in range(3)] == [1, 2, 3]
-    store._take_away(home / "2")
+    store.take_away(home / "2")
     assert kept().number == 4
 
 
@@ -146,7 +149,66 @@ def test_what_a_killed_process_left_goes_after_a_day(home):
         moment = home.stat().st_mtime - days * 86400
         os.utime(home / name, (moment, moment))
     history.prune(30, 500)
-    assert sorted(path.name for path in home.iterdir()) == [".new-b", "1"]
+    assert sorted(path.name for path in home.iterdir()) == [".new-b", ".pruned", "1"]
+
+
+@pytest.fixture
+def looked(monkeypatch):
+    """The folders whose sizes are looked at."""
+    seen = []
+    size = pruning._size
+    monkeypatch.setattr(pruning, "_size", lambda folder: seen.append(folder.name) or size(folder))
+    return seen
+
+
+def test_only_what_is_new_is_looked_at_while_nothing_can_be_too_much(looked):
+    for _ in range(20):
+        kept()
+    history.prune(30, 500)
+    looked.clear()
+    kept()
+    assert history.prune_where_due(30, 500) == []
+    assert looked == ["21"]
+
+
+def test_after_many_new_ones_all_is_looked_at(looked, monkeypatch):
+    monkeypatch.setattr(pruning, "MOST_NEW", 2)
+    history.prune(30, 500)
+    kept(), kept(), kept()
+    history.prune_where_due(30, 500)
+    assert looked == ["3", "2", "1"]
+
+
+@pytest.mark.parametrize("note", ["", "{", "[1]", "[null, 1, 2, 3]", "[" * 100_000, "[0, 99, 0, 9e9]"])
+def test_a_note_that_is_damaged_or_old_counts_for_nothing(home, looked, note):
+    kept()
+    (home / ".pruned").write_text(note)
+    history.prune_where_due(30, 500)
+    assert looked == ["1"]
+
+
+@given(sizes=st.lists(st.integers(0, 6), min_size=8, max_size=25))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_pruned_where_due_is_what_would_be_pruned_each_time(monkeypatch, tmp_path, sizes):
+    left = []
+    for prune in (history.prune, history.prune_where_due):
+        with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+            monkeypatch.setenv("FARMSUBMIT_HOME", folder)
+            for size in sizes:
+                history.keep(history.Entry(1.0), script="x" * size * 10_000)
+                prune(30, 0.2)
+            left.append([entry.number for entry in history.entries()])
+    assert left[0] == left[1]
+
+
+def test_what_becomes_too_old_goes_at_once(monkeypatch):
+    for _ in range(12):
+        kept()
+    make_old(history.entry(1), 29.9)
+    assert history.prune_where_due(30, 500) == []
+    now = pruning.time.time()
+    monkeypatch.setattr(pruning.time, "time", lambda: now + 86400 / 2)
+    assert history.prune_where_due(30, 500) == [1]
 
 
 def test_a_folder_that_cannot_be_written_is_an_oserror_and_leaves_nothing(home, monkeypatch):

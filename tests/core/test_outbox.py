@@ -1,17 +1,21 @@
 """Nothing lost, nothing sent twice: what becomes of a submission whose engine is down, slow or talks garbage."""
 
 import contextlib
+import errno
+import os
 import random
+import shutil
 import stat
 
 import pytest
 
 from farmsubmit import outbox
 from farmsubmit.author import Job
+from farmsubmit.cli.main import main
 from farmsubmit.engines import registry
 from farmsubmit.engines.base import Capabilities, Engine, Ticket, Translation
 from farmsubmit.errors import AnswerLost, EngineError, EngineUnreachable, FarmsubmitError, SpoolError
-from farmsubmit.history import SENT, WAITING, entries
+from farmsubmit.history import SENT, WAITING, entries, history_dir
 from farmsubmit.outbox import REFUSED, SENDING
 from farmsubmit.submission import Submission, submit, submit_chain
 from farmsubmit.submission import outbox as carrier
@@ -83,6 +87,16 @@ def carried(**more):
     return carrier.carry(outbox.letters(), **more)
 
 
+def block_history():
+    """Put a file where the folder of the history belongs."""
+    shutil.rmtree(history_dir())
+    history_dir().write_text("")
+
+
+def full_disk(*args, **values):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_what_arrives_leaves_the_outbox_empty():
     assert sent().jid == "1"
     assert outbox.letters() == []
@@ -101,6 +115,49 @@ def test_it_is_sent_later_and_then_it_is_in_the_history():
     assert [each.ticket.jid for each in carried()] == ["1"]
     assert outbox.letters() == []
     assert [entry.outcome for entry in entries()] == [SENT, WAITING]
+
+
+def test_a_history_that_cannot_be_written_is_told_with_what_arrives():
+    with pytest.raises(EngineUnreachable):
+        sent("down")
+    block_history()
+    (told,) = carried()
+    assert told.ticket.jid == "1" and "it is not in the history" in told.notes[0]
+    assert carried() == [] and len(FarEngine.arrived) == 1
+
+
+def test_the_command_line_says_what_arrived_without_being_in_the_history(capsys):
+    with pytest.raises(EngineUnreachable):
+        sent("down")
+    block_history()
+    assert main(["outbox", "--send"]) == 0
+    shown = capsys.readouterr()
+    assert "job 1 is with far:" in shown.out and "job 1: it is not in the history" in shown.err
+
+
+def test_a_letter_that_cannot_be_taken_out_is_told_and_not_sent_again(monkeypatch):
+    with pytest.raises(EngineUnreachable):
+        sent("down")
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "remove", full_disk)
+        (told,) = carried()
+    assert told.ticket.jid == "1" and "it stays in the outbox" in told.notes[0]
+    assert carried()[0].ticket.jid == "1"
+    assert len(FarEngine.arrived) == 1
+
+
+def test_a_job_that_arrives_is_sent_even_where_its_letter_cannot_be_taken_out(monkeypatch, capsys):
+    monkeypatch.setattr(outbox, "remove", full_disk)
+    assert sent().jid == "1"
+    assert "it stays in the outbox" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_down_first_is_not_sent(monkeypatch):
+    with pytest.raises(EngineUnreachable):
+        sent("down")
+    monkeypatch.setattr(outbox, "change", full_disk)
+    assert "cannot be written: No space left" in carried()[0].reason
+    assert FarEngine.arrived == []
 
 
 def test_a_job_whose_answer_was_lost_is_found_and_not_sent_again():

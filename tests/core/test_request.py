@@ -1,14 +1,18 @@
 """Requests: the rows of each DCC's scenes, what a person asks for, and what is told when it cannot be."""
 
+from argparse import ArgumentParser
 from dataclasses import replace
 
 import pytest
 
+from farmsubmit.cli.options import add_request_options
 from farmsubmit.errors import FarmsubmitError, FrameError, RequestError, SceneError
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.request import Choice, Row, SubmitRequest, overlaid, request_for, rows_of
-from farmsubmit.scenes.facts import Camera, FrameRange, Layer, Output, Reference, SceneFacts, Variable
+from farmsubmit.request import Asked, Choice, Row, SubmitRequest, overlaid, request_for, rows_of
+from farmsubmit.request.options import TYPED_OPTIONS, read_options
+from farmsubmit.request.rows import maya_renderer
+from farmsubmit.scenes.facts import Camera, FrameRange, Layer, Output, Reference, SceneFacts, Unresolved, Variable
 from farmsubmit.settings import load_settings
 
 BLENDER = SceneFacts(
@@ -269,11 +273,78 @@ def test_who_and_when_are_noted():
     assert options["moment"][10] == "T"
 
 
-def test_a_maya_project_is_found_by_its_workspace(tmp_path):
-    (tmp_path / "workspace.mel").write_text("")
-    (tmp_path / "scenes").mkdir()
-    facts = replace(MAYA, path=str(tmp_path / "scenes" / "a.ma"))
-    assert request_for(facts, load_settings()).options["project"] == str(tmp_path)
+def test_the_project_is_that_of_the_scene_unless_another_is_asked_for():
+    facts = replace(MAYA, project="/show")
+    assert request_for(facts, load_settings()).options["project"] == "/show"
+    assert request_for(facts, load_settings(), options={"project": "/else"}).options["project"] == "/else"
+    assert "project" not in request_for(MAYA, load_settings()).options
+
+
+# --- renderers
+
+
+def test_the_renderer_of_a_layer_is_its_own_or_that_of_the_scene():
+    layers = (Layer("a"), Layer("b", renderer="vray"), Layer("c", overrides=("defaultRenderGlobals.ren = 0",)))
+    unresolved = (Unresolved("d", "defaultRenderGlobals.currentRenderer"),)
+    facts = replace(MAYA, renderer="arnold", layers=(*layers, Layer("d")), unresolved=unresolved)
+    assert [maya_renderer(facts, name) for name in "abcd"] == ["arnold", "vray", "", ""]
+
+
+def test_where_another_renderer_writes_only_maya_knows():
+    layers = (Layer("beauty"), Layer("fx", renderer="vray"))
+    found = rows(replace(MAYA, renderer="arnold", layers=layers), cameras=["shotCam"])
+    assert found["beauty:shotCam"].output == "/out/beauty/shotCam/sh.####.exr"
+    assert found["fx:shotCam"].output == ""
+
+
+def test_options_are_typed_as_name_and_value():
+    typed = ["threads=8", "resolution=640x360", "arnold_verbosity=0", "abort_on_license_fail=yes", "project=/a=b"]
+    assert read_options(typed) == {
+        "threads": 8,
+        "resolution": "640x360",
+        "arnold_verbosity": "0",
+        "abort_on_license_fail": True,
+        "project": "/a=b",
+    }
+
+
+def test_an_option_that_is_typed_empty_is_taken_away():
+    request = request_for(MAYA, load_settings(), options={"threads": 8, "arnold_device": "gpu", "resolution": "1x1"})
+    emptied = overlaid(request, Asked(options=read_options(["threads=", "arnold_device=", "resolution="])))
+    assert set(emptied.options) <= {"user", "moment"}
+
+
+def test_the_help_names_every_option_that_can_be_typed():
+    parser = ArgumentParser()
+    add_request_options(parser)
+    assert all(name in parser.format_help() for name in TYPED_OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("threads", "write NAME=VALUE, such as threads=8"),
+        ("thread=8", "did you mean 'threads'"),
+        ("notes=x", "there is no option 'notes'"),
+        ("threads=many", "threads is 'many'; expected a whole number"),
+        ("threads=-1", "threads is '-1'"),
+        ("resolution=big", "such as 1920x1080"),
+        ("resolution=0x10", "resolution is '0x10'"),
+        ("arnold_verbosity=4", "expected one of 0, 1, 2, 3"),
+        ("arnold_device=tpu", "expected one of cpu, gpu"),
+        ("abort_on_license_fail=perhaps", "expected true or false"),
+    ],
+)
+def test_what_is_typed_and_no_option_is_told(typed, words):
+    with pytest.raises(RequestError) as caught:
+        read_options([typed])
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("options", [{"threads": "8"}, {"threads": True}, {"arnold_verbosity": 0}, {"resolution": 5}])
+def test_an_option_of_the_wrong_kind_is_refused_when_it_is_asked_for(options):
+    with pytest.raises(RequestError, match=f"options.{next(iter(options))} is"):
+        request_for(MAYA, load_settings(), options=options)
 
 
 # --- laid over
@@ -282,8 +353,6 @@ def test_a_maya_project_is_found_by_its_workspace(tmp_path):
 def test_what_is_asked_for_is_laid_over_a_finished_request():
     request = request_for(NUKE, load_settings(), job={"priority": 1, "comment": "a"}, environment={"A": "1"})
     asked = {"rows": ["Write1"], "chunk": 1, "job": {"priority": 2}, "environment": {"B": "2"}, "engine": "local:"}
-    from farmsubmit.request import Asked
-
     changed = overlaid(request, Asked(**asked))
     assert ids(changed.rows) == ["Write1"]
     assert (changed.job, changed.engine) == ({"priority": 2, "comment": "a"}, "local:")

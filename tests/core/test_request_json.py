@@ -157,6 +157,8 @@ CHOICES = {
     "text": TEXT,
     "texts": st.lists(TEXT, max_size=2),
     "preview": st.sampled_from(["first-middle-last", "every-7"]),
+    "count": st.integers(1, 64),
+    "size": st.sampled_from(["", "1x1", "1920x1080"]),
 }
 OPTION_VALUES = st.fixed_dictionaries(
     {},
@@ -269,6 +271,9 @@ MISTAKES = [
     ({"options": {"mising_only": True}}, "options has an unknown key 'mising_only'; did you mean 'missing_only'"),
     ({"options": {"preview_first": "every-0"}}, "options.preview_first is 'every-0'"),
     ({"options": {"preview_rest": "later"}}, "expected one of behind, paused"),
+    ({"options": {"threads": "8"}}, "options.threads is '8'; expected a whole number"),
+    ({"options": {"resolution": "1920"}}, "options.resolution is '1920'; expected a size such as 1920x1080"),
+    ({"options": {"arnold_verbosity": 2}}, "options.arnold_verbosity is 2; expected one of 0, 1, 2, 3"),
     ({"nonsense": 1}, "the document has an unknown key 'nonsense'"),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from farmsubmit import scenecopy
 from farmsubmit.errors import SceneError
-from farmsubmit.scenecopy import copy_scene, digest, scene_of, write_sidecar
+from farmsubmit.scenecopy import copy_scene, digest, free_name, scene_of, write_sidecar
 
 NOON = datetime(2026, 11, 21, 11, 45, 0)
 
@@ -144,3 +144,10 @@ def test_a_file_system_without_links_gets_its_copy_too(scene, monkeypatch):
     monkeypatch.setattr(os, "link", no_links)
     assert copy_scene(scene, NOON).path.read_bytes() == scene.read_bytes()
     assert len(names(scene.parent)) == 2
+
+
+def test_a_copy_that_a_dcc_writes_gets_a_free_name_after_the_scene(scene):
+    first = free_name(scene, NOON)
+    first.touch()
+    assert first.name == "light v3.farm-20261121-114500.ma"
+    assert free_name(first, NOON).name == "light v3.farm-20261121-114500-2.ma"

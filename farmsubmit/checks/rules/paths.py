@@ -85,12 +85,16 @@ def _named(lost: List[Place]) -> str:
     return ", ".join(place.path for place in lost[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-@rule("overlapping-dirmaps", description="Two directory maps of one zone apply to the same paths.")
+@rule("overlapping-dirmaps", description="A directory map stands behind another of its zone that takes all its paths.")
 def overlapping_dirmaps(context: Context) -> Iterator[Problem]:
-    """The documents do not say which of them wins."""
+    """The documents do not say whether the first or the deepest wins; with the deeper one first, that is the same.
+
+    So stand the maps of programs (setting executables), before those of paths.
+    """
     for overlap in overlaps(context.dirmaps):
-        fix = "put the deeper one first" if overlap.hides and not overlap.same else "leave one out"
-        yield context.problem(f"zone {overlap.first.zone}", overlap.sentence, fix, field="dirmaps")
+        if overlap.hides:
+            fix = "leave one out" if overlap.same else "put the deeper one first"
+            yield context.problem(f"zone {overlap.first.zone}", overlap.sentence, fix, field="dirmaps")
 
 
 @rule("path-length", description="A path is longer than the system of a zone's blades takes.")

@@ -9,8 +9,8 @@ master. Source: DrQueue's "Python bindings Howto", and the names of its module `
 
 from __future__ import annotations
 
+from farmsubmit.compat.aliases import install_drqueue as install
 from farmsubmit.compat.drqueue import constants, requests
-from farmsubmit.compat.drqueue._install import install
 from farmsubmit.compat.drqueue.computers import computer, request_computer_list
 from farmsubmit.compat.drqueue.constants import *  # noqa: F403
 from farmsubmit.compat.drqueue.errors import drerrno_str

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import sys
 from importlib import import_module
-from importlib.abc import Loader
-from importlib.machinery import ModuleSpec
-from types import ModuleType
-from typing import Any, Optional
+from typing import Any
+
+from farmsubmit.compat.aliases import answer
 
 _HERE = __name__
 _NAME = "jobtronaut"
@@ -33,7 +32,7 @@ def install() -> None:
     """
     if _NAME not in sys.modules:
         sys.modules[_NAME] = sys.modules[_HERE]
-        sys.meta_path.insert(0, _Finder)
+        answer(_NAMES)
 
 
 def install_if_wanted(source: str) -> None:
@@ -53,26 +52,6 @@ def _is_here(name: str) -> bool:
     from importlib.util import find_spec
 
     return name in sys.modules or find_spec(name) is not None
-
-
-class _Finder:
-    """Finds the modules here under the names of jobtronaut's: the same objects, never a second copy."""
-
-    @staticmethod
-    def find_spec(name: str, path: Any = None, target: Any = None) -> Optional[ModuleSpec]:
-        """Return what loads a module of jobtronaut's, and None for any other."""
-        return ModuleSpec(name, _Loader()) if name in _NAMES else None
-
-
-class _Loader(Loader):
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        module = import_module(_NAMES[spec.name])
-        self._own = module.__spec__
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        # It has run under its own name; only what importing it under the other one has changed is put back.
-        module.__spec__ = self._own
 
 
 def __getattr__(name: str) -> Any:

@@ -7,11 +7,7 @@ client, release 1.7.
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
-
+from farmsubmit.compat.aliases import install_puliclient as install
 from farmsubmit.compat.puliclient import jobs
 from farmsubmit.compat.puliclient._elements import Command, HierarchicalDict, Task, TaskGroup
 from farmsubmit.compat.puliclient._errors import (
@@ -88,35 +84,3 @@ __all__ = [
     "isRunningStatus",
     "jobs",
 ]
-
-_MODULES = (
-    *("jobs", "runner", "model", "model.command", "model.job", "model.renderNode", "model.task"),
-    *("server", "server.queueHandler", "server.renderNodeHandler", "server.server"),
-)
-_ENUMS = ("octopus.core.enums", *(f"octopus.core.enums.{name}" for name in ("command", "node", "rendernode")))
-
-
-def install() -> None:
-    """Put the names in place for this process, in front of an installed ``puliclient`` package.
-
-    One that is imported already stays, for its objects are in use. ``octopus.core.enums`` is answered too, where there
-    is no other ``octopus``.
-    """
-    if "puliclient" in sys.modules:
-        return
-    sys.modules["puliclient"] = sys.modules[__name__]
-    for name in _MODULES:
-        sys.modules[f"puliclient.{name}"] = import_module(f"{__name__}.{name}")
-    if find_spec("octopus") is None:
-        _install_enums()
-
-
-def _install_enums() -> None:
-    enums = sys.modules[f"{__name__}.enums"]
-    top, core = (ModuleType(name, "An alias that farmsubmit put in place.") for name in ("octopus", "octopus.core"))
-    for module in (top, core):
-        module.__path__ = []
-    vars(top)["core"] = core
-    vars(core)["enums"] = enums
-    vars(enums).update(command=enums, node=enums, rendernode=enums)
-    sys.modules.update({"octopus": top, "octopus.core": core, **dict.fromkeys(_ENUMS, enums)})

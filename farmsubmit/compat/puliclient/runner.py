@@ -110,9 +110,12 @@ class RunnerToolkit:
         """Run a line and return its exit code.
 
         Each line of its output goes to ``outputCallback`` (default: standard output); ``timeoutCallback`` gets the
-        process each time that ``timeout`` seconds have passed, unless that is 0. Raises CommandError.
+        process each time that ``timeout`` seconds have passed, unless that is 0. What that raises ends the program, and
+        comes out. Raises CommandError.
         """
         import threading
+
+        from farmsubmit.compat.puliclient._processes import end, finish
 
         for name, callback in (("outputCallback", outputCallback), ("timeoutCallback", timeoutCallback)):
             _check_callback(name, callback)
@@ -120,20 +123,30 @@ class RunnerToolkit:
         self.process = _started(self.cmdArgs)
         reader = threading.Thread(target=_read, args=(self.process, outputCallback), daemon=True)
         reader.start()
-        reader.join(timeout if timeout > 0 else None)
-        while reader.is_alive():
-            if timeoutCallback is not None:
-                timeoutCallback(self.process)
-            reader.join(timeout)
-        return int(self.process.wait())
+        try:
+            _wait(reader, timeout, lambda: timeoutCallback(self.process) if timeoutCallback is not None else None)
+        except BaseException:
+            end(self.process)
+            raise
+        return finish(self.process)
 
     @classmethod
     def executeWithOutput(cls, command: str, outputCallback: Output = None) -> int:
         """Run a line and return its exit code; each line of its output goes to the callback. Raises CommandError."""
+        from farmsubmit.compat.puliclient._processes import finish
+
         _check_callback("outputCallback", outputCallback)
         process = _started(shlex.split(command))
         _read(process, outputCallback)
-        return int(process.wait())
+        return finish(process)
+
+
+def _wait(reader: Any, timeout: float, each_time: Callable[[], Any]) -> None:
+    """Wait until all of a program's output was read, with a call each time that so many seconds have passed."""
+    reader.join(timeout if timeout > 0 else None)
+    while reader.is_alive():
+        each_time()
+        reader.join(timeout)
 
 
 def _check_callback(name: str, callback: Any) -> None:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterable, List, Optional, Sequence, Set
+from typing import Collection, Dict, Iterable, List, Sequence, Set
 
-from farmsubmit.engines.base import ACTIONS, ACTIVE, DONE, ERROR, SKIPPED
+from farmsubmit.engines.base import ACTIVE, DONE, ERROR, SKIPPED
 from farmsubmit.engines.batch.states import BatchLook
-from farmsubmit.errors import EngineError, did_you_mean
+from farmsubmit.errors import EngineError
 
 #: States of a task that has ended.
 ENDED = (DONE, ERROR, SKIPPED)
-_OF_TASKS = ("retry", "skip", "kill")
-
-
-def refuse_action(action: str, tids: Sequence[int], value: Optional[float]) -> None:
-    """Raise EngineError for what is no action, and for one that is asked with too little or too much."""
-    if action not in ACTIONS:
-        raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
-    if action == "priority" and value is None:
-        raise EngineError("priority needs a number", "higher goes first")
-    if tids and action not in _OF_TASKS:
-        raise EngineError(f"{action} takes a whole job here, not some of its tasks", "name no tasks")
 
 
 def refuse_unknown(look: BatchLook, tids: Iterable[int]) -> None:

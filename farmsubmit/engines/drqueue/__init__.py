@@ -19,6 +19,7 @@ from farmsubmit.engines.base import (
     TaskStatus,
     Ticket,
     Translation,
+    refuse_action,
 )
 from farmsubmit.engines.drqueue.location import read_location
 from farmsubmit.errors import EngineError, EngineUnreachable
@@ -163,8 +164,6 @@ class DrQueueEngine(Engine):
 
     def control(self, jid: str, action: str, tids: Sequence[int] = (), value: Optional[float] = None) -> None:
         """Do one of ACTIONS, and return when DrQueue has done it, or is sure to."""
-        from farmsubmit.engines.batch.control import refuse_action
-
         refuse_action(action, tids, value)
         other = self._foreign(jid)
         if other:

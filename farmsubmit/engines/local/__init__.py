@@ -25,15 +25,15 @@ from farmsubmit.engines.base import (
     TaskStatus,
     Ticket,
     Translation,
+    refuse_action,
 )
 from farmsubmit.engines.local.store import JOB_COLUMNS, Store, queue_folder
-from farmsubmit.errors import EngineError, EngineUnreachable, SpoolError, did_you_mean
+from farmsubmit.errors import EngineError, EngineUnreachable, SpoolError
 
 __all__ = ["LocalEngine"]
 
 _ANSWER_SECONDS = 30.0
 _LOOK_AGAIN = 0.02
-_OF_TASKS = ("retry", "skip", "kill")
 _JOBS = f"SELECT {JOB_COLUMNS} FROM job WHERE ending != 'delete' ORDER BY jid"  # noqa: S608  # constants
 _TASKS = """SELECT tid, title, state, parent, progress, exit_code, started, stopped, reason FROM task
     WHERE jid = ? ORDER BY tid"""
@@ -150,12 +150,7 @@ class LocalEngine(Engine):
         """
         from farmsubmit.engines.local.lock import ensure_runner
 
-        if action not in ACTIONS:
-            raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
-        if action == "priority" and value is None:
-            raise EngineError("priority needs a number", "higher goes first")
-        if tids and action not in _OF_TASKS:
-            raise EngineError(f"{action} takes a whole job here, not some of its tasks", "name no tasks")
+        refuse_action(action, tids, value)
         folder = queue_folder()
         with Store(folder) as store:
             number = store.job(jid)["jid"]

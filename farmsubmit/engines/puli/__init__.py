@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import (
     ACTIONS,
+    OF_TASKS,
     Capabilities,
     Engine,
     JobStatus,
@@ -18,9 +19,10 @@ from farmsubmit.engines.base import (
     TaskStatus,
     Ticket,
     Translation,
+    refuse_action,
 )
 from farmsubmit.engines.puli.location import read_location
-from farmsubmit.errors import EngineError, did_you_mean
+from farmsubmit.errors import EngineError
 from farmsubmit.lang.servicekey import Blade
 
 if TYPE_CHECKING:
@@ -134,12 +136,7 @@ class PuliEngine(Engine):
         """
         from farmsubmit.engines.puli.control import Control
 
-        if action not in ACTIONS:
-            raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
-        if action == "priority" and value is None:
-            raise EngineError("priority needs a number", "higher goes first")
-        if action == "priority" and tids:
-            raise EngineError("priority takes a whole job here, not some of its tasks", "name no tasks")
+        refuse_action(action, tids, value, ("pause", "resume", *OF_TASKS))
         Control(self._client, jid).do(action, tids, value or 0.0)
 
     # --- what only Puli has
@@ -179,6 +176,63 @@ class PuliEngine(Engine):
         from farmsubmit.engines.puli.farm import licences
 
         return licences(self._client)
+
+    def change_jobs(self, jids: Sequence[str], action: str, value: Optional[float] = None) -> None:
+        """Do ``resume``, ``kill`` or ``priority`` to many jobs, in one request for each two hundred.
+
+        Raises EngineError before anything is changed where one of them is not there, or is over and to be killed.
+        """
+        from farmsubmit.engines.puli.bulk import change_jobs
+
+        if action == "priority" and value is None:
+            raise EngineError("priority needs a number", "higher goes first")
+        change_jobs(self._client, jids, action, value or 0.0)
+
+    def pause_render_nodes(self, names: Sequence[str], kill: bool = False) -> None:
+        """Take render nodes (``host:port``) out of service; ``kill`` ends what they run, which then begins anew.
+
+        Raises EngineError for one that is not there, and for one that works or does not answer, whose pause the server
+        would forget: see quarantine.
+        """
+        from farmsubmit.engines.puli.wrangling import pause
+
+        pause(self._client, names, kill)
+
+    def resume_render_nodes(self, names: Sequence[str]) -> None:
+        """Take render nodes into service again, from a pause and from quarantine."""
+        from farmsubmit.engines.puli.wrangling import resume
+
+        resume(self._client, names)
+
+    def quarantine(self, names: Sequence[str], is_in: bool = True) -> None:
+        """Let render nodes get no more commands, or get them again; what they run goes on. One request for all."""
+        from farmsubmit.engines.puli.wrangling import quarantine
+
+        quarantine(self._client, names, is_in)
+
+    def set_licence(self, name: str, most: int, is_new: bool = False) -> None:
+        """Set how many there are of a licence, until the server starts again; ``is_new`` lets it be a new one."""
+        from farmsubmit.engines.puli.wrangling import set_licence
+
+        set_licence(self._client, name, most, is_new)
+
+    def add_pool(self, name: str) -> None:
+        """Make a pool without render nodes."""
+        from farmsubmit.engines.puli.wrangling import add_pool
+
+        add_pool(self._client, name)
+
+    def set_pool(self, name: str, render_nodes: Sequence[str]) -> None:
+        """Let a pool have these render nodes and no others; a render node may be in several pools."""
+        from farmsubmit.engines.puli.wrangling import set_pool
+
+        set_pool(self._client, name, render_nodes)
+
+    def remove_pool(self, name: str) -> None:
+        """Take a pool away; raises EngineError where jobs are in it."""
+        from farmsubmit.engines.puli.wrangling import remove_pool
+
+        remove_pool(self._client, name)
 
     def _units(self, jid: str, tid: Optional[int]) -> List[Unit]:
         """Return the tasks of a job, or one of them; raise EngineError where it has no such task."""

@@ -49,6 +49,10 @@ class Client:
         """Change something and return what the server says; an empty answer means that it did not."""
         return self._checked(self.send(method, path, body, query), path).text
 
+    def changed(self, method: str, path: str, body: Any, query: Optional[Mapping[str, Any]] = None) -> Any:
+        """Change something as ``change`` does, and return the JSON value of what the server says."""
+        return self._checked(self.send(method, path, body, query), path).json()
+
     def send(self, method: str, path: str, body: Any, query: Optional[Mapping[str, Any]] = None) -> Answer:
         """Send a request with a JSON body and return the answer, whatever it is; raises as Http.request does."""
         return self.http.request(method, path, query, json.dumps(body).encode("ascii"), _TYPE)

@@ -116,8 +116,6 @@ class Control:
         return found
 
     def _do_to(self, action: str, units: Sequence[Unit]) -> None:
-        if action == "delete":
-            raise EngineError("delete takes a whole job here, not some of its tasks", "name no tasks")
         if action in ("pause", "resume"):
             self._pause(_nodes(units), action == "pause")
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Sequence
 
 from farmsubmit.engines import base
 from farmsubmit.engines.base import FINAL_STATES, JobStatus
@@ -37,9 +37,10 @@ _STATES = {
 }
 
 
-def job_statuses(client: Client) -> List[JobStatus]:
-    """Return the jobs of the server, the newest last; commands are counted here, not tasks."""
-    answer = a_dict(client.get("query", {"attr": list(_ATTRIBUTES)}), "jobs")
+def job_statuses(client: Client, numbers: Sequence[int] = ()) -> List[JobStatus]:
+    """Return the jobs of the server, or those of these numbers, the newest last; commands are counted, not tasks."""
+    wanted = {"constraint_id": list(numbers)} if numbers else {}
+    answer = a_dict(client.get("query", {"attr": list(_ATTRIBUTES), **wanted}), "jobs")
     items = sorted(dicts(answer.get("items"), "jobs"), key=lambda item: count(item, "id"))
     looks = [item for item in items if _says_too_little(item)][-MOST_LOOKS:]
     looked = {count(item, "id"): _looked(client, item) for item in looks}

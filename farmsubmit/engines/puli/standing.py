@@ -17,7 +17,7 @@ from farmsubmit.engines.puli.client import Client, a_dict, count, counts, dicts,
 from farmsubmit.engines.puli.tree import JobView, TaskView, read_job, read_node
 from farmsubmit.engines.puli.units import after_of, states_of, status_of, units_of
 
-#: Groups that are asked what the blocked nodes in them wait for.
+#: Groups that are asked what the nodes in them wait for.
 MOST_ASKED = 200
 #: What nodes wait for: other nodes, each with the states of it that will do.
 Waits = Dict[int, List[Tuple[int, Sequence[int]]]]
@@ -38,7 +38,7 @@ class Look:
         self.units = units_of(self.job)
         self.lives = any(command.state in (base.ACTIVE, base.READY) for command in self.job.commands)
         self._rest = Rest() if self.lives else self._at_rest(client)
-        self.states = states_of(self.units, self._rest.skipped)
+        self.states = states_of(self.units, self._rest.skipped, self._held(client))
 
     @property
     def state(self) -> str:
@@ -84,13 +84,22 @@ class Look:
     def _failed_after(self) -> bool:
         return any(command.state == base.ERROR for task in after_of(self.job) for command in task.commands)
 
+    def _held(self, client: Client) -> Set[int]:
+        """Return the nodes that the server gives as ready, for it has not had a round with the job, and that wait."""
+        ready = [task for task in self.job.tasks if _has(task, statuses.CMD_READY)]
+        if self.job.status != statuses.DONE or not ready:
+            return set()
+        now = node_statuses(self.job)
+        waits = _dependencies(client, self.job, ready)
+        return {node for node, found in waits.items() if any(now.get(other) not in each for other, each in found)}
+
     def _at_rest(self, client: Client) -> Rest:
-        blocked = [task for task in self.job.tasks if _is_blocked(task)]
+        blocked = [task for task in self.job.tasks if _has(task, statuses.CMD_BLOCKED)]
         return _rest(_dependencies(client, self.job, blocked), node_statuses(self.job)) if blocked else Rest()
 
 
-def _is_blocked(task: TaskView) -> bool:
-    return any(command.status == statuses.CMD_BLOCKED for command in task.commands)
+def _has(task: TaskView, status: int) -> bool:
+    return any(command.status == status for command in task.commands)
 
 
 def _rest(waits: Waits, now: Mapping[int, int]) -> Rest:
@@ -112,16 +121,16 @@ def _never_comes(node: int, accepted: Sequence[int], now: Mapping[int, int], ski
     return node in skipped or (now.get(node) == statuses.DONE and statuses.DONE not in accepted)
 
 
-def _dependencies(client: Client, job: JobView, blocked: Sequence[TaskView]) -> Waits:
-    """Return what blocked nodes wait for, asked for a whole group at once."""
-    parents = dict.fromkeys(task.parent for task in blocked if task.parent is not None)
+def _dependencies(client: Client, job: JobView, tasks: Sequence[TaskView]) -> Waits:
+    """Return what tasks wait for, asked for a whole group at once; nothing where there are too many groups."""
+    parents = dict.fromkeys(task.parent for task in tasks if task.parent is not None)
     if len(parents) > MOST_ASKED:
         return {}
     found: List[Dict[str, Any]] = [] if parents else [read_node(client, job.jid)]
     for parent in parents:
         answer = a_dict(client.get(f"nodes/{parent}/children/"), "the children of a node")
         found += dicts(answer.get("children"), "the children of a node")
-    wanted = {task.node for task in blocked}
+    wanted = {task.node for task in tasks}
     return {count(node, "id"): _pairs(node) for node in found if node.get("id") in wanted}
 
 

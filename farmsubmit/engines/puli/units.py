@@ -8,7 +8,7 @@ below it. Neither changes while a job lives.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence
+from typing import Collection, Dict, List, Optional, Sequence
 
 from farmsubmit.engines.base import ACTIVE, BLOCKED, DONE, ERROR, READY, SKIPPED, TaskStatus
 from farmsubmit.engines.puli import statuses, tags
@@ -90,8 +90,12 @@ def _foreign(job: JobView) -> List[Unit]:
     return units
 
 
-def states_of(units: Sequence[Unit], skipped: Sequence[int] = ()) -> Dict[int, str]:
-    """Return the states of tasks by tid; ``skipped`` are the nodes that will never run, and need not."""
+def states_of(units: Sequence[Unit], skipped: Sequence[int] = (), held: Collection[int] = ()) -> Dict[int, str]:
+    """Return the states of tasks by tid.
+
+    ``skipped`` are the nodes that will never run, and need not; ``held`` those that are not ready, whatever the server
+    says.
+    """
     children: Dict[int, List[int]] = {}
     for unit in units:
         if unit.parent is not None:
@@ -100,7 +104,9 @@ def states_of(units: Sequence[Unit], skipped: Sequence[int] = ()) -> Dict[int, s
     for unit in reversed(units):
         if unit.commands:
             is_skipped = all(node.node in skipped for node in unit.leaves)
-            states[unit.tid] = SKIPPED if is_skipped else _state([command.state for command in unit.commands])
+            state = SKIPPED if is_skipped else _state([command.state for command in unit.commands])
+            is_held = state == READY and all(node.node in held for node in unit.leaves if node.commands)
+            states[unit.tid] = BLOCKED if is_held else state
         else:
             below = [states.get(tid, BLOCKED) for tid in children.get(unit.tid, ())]
             states[unit.tid] = DONE if all(state in (DONE, SKIPPED) for state in below) else BLOCKED

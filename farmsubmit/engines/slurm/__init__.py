@@ -20,6 +20,7 @@ from farmsubmit.engines.base import (
     TaskStatus,
     Ticket,
     Translation,
+    refuse_action,
 )
 from farmsubmit.engines.slurm.location import read_location
 from farmsubmit.errors import EngineError, EngineUnreachable
@@ -163,7 +164,6 @@ class SlurmEngine(Engine):
 
     def control(self, jid: str, action: str, tids: Sequence[int] = (), value: Optional[float] = None) -> None:
         """Do one of ACTIONS, and return when Slurm has taken it; what was killed has then ended."""
-        from farmsubmit.engines.batch.control import refuse_action
         from farmsubmit.engines.slurm.control import Control
 
         refuse_action(action, tids, value)

@@ -20,8 +20,9 @@ from farmsubmit.engines.base import (
     TaskStatus,
     Ticket,
     Translation,
+    refuse_action,
 )
-from farmsubmit.errors import AnswerLost, EngineError, SpoolError, did_you_mean
+from farmsubmit.errors import AnswerLost, EngineError, SpoolError
 from farmsubmit.lang.servicekey import Blade
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ KEEPING = 300.0
 #: The jobs of the user that are listed, as a search clause has it.
 RECENT = "spooltime > -14d"
 
-_OF_TASKS = ("retry", "skip", "kill")
 _limits: Dict[str, Tuple[float, FrozenSet[str]]] = {}
 
 
@@ -154,12 +154,7 @@ class TractorEngine(Engine):
         """Do one of ACTIONS. Only to kill a job is public; what the site has not written down is refused."""
         from farmsubmit.engines.tractor.asking import number
 
-        if action not in ACTIONS:
-            raise EngineError(f"there is no action {action!r}", did_you_mean(action, ACTIONS))
-        if action == "priority" and value is None:
-            raise EngineError("priority needs a number", "higher goes first")
-        if tids and action not in _OF_TASKS:
-            raise EngineError(f"{action} takes a whole job here, not some of its tasks", "name no tasks")
+        refuse_action(action, tids, value)
         name = f"{action}_tasks" if tids or action == "skip" else action
         # Source: the URL API page, where tid=error stands for all tasks with errors.
         for tid in [str(tid) for tid in tids] or (["error"] if action == "skip" else [""]):

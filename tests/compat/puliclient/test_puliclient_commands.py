@@ -240,6 +240,16 @@ def test_the_toolkit_ends_what_takes_too_long():
     assert told
 
 
+def test_what_a_callback_raises_ends_the_program():
+    def give_up(process):
+        raise CommandError("too slow")
+
+    tools = RunnerToolkit()
+    with pytest.raises(CommandError, match="too slow"):
+        tools.execute("sleep 20", 0.05, None, give_up)
+    assert tools.process.returncode == -9
+
+
 @pytest.mark.parametrize("call", [("no-such-program-here", None), ("true", 5), ("", None)])
 def test_the_toolkit_tells_what_it_cannot_start(call):
     with pytest.raises(CommandError):

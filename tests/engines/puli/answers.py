@@ -296,6 +296,95 @@ def new_pool_share(farm, request):
     return {"id": share.id, "pool": share.pool, "node": share.node.id, "maxRN": share.maxRN}
 
 
+def new_pool(farm, request, name):
+    if name in farm.pools:
+        raise Refused(409, "Pool already registered")
+    farm.pools[name] = []
+    return {"name": name, "renderNodes": []}
+
+
+def remove_pool(farm, request, name):
+    if farm.pools.pop(name, None) is not None:
+        for each in farm.render_nodes.values():
+            each.pools = [pool for pool in each.pools if pool != name]
+    # So it says in any case.
+    raise Refused(404, "No such pool")
+
+
+def pool_members(farm, request, name):
+    members = request.json()["renderNodes"]
+    if name not in farm.pools or not set(members) <= set(farm.render_nodes):
+        return NOT_THERE
+    farm.pools[name] = members
+    for each in farm.render_nodes.values():
+        each.pools = [pool for pool in each.pools if pool != name] + [name] * (each.name in members)
+    return {"name": name, "renderNodes": members}
+
+
+def pause_render_node(farm, request, name):
+    wanted = request.json()
+    paused, kills = wanted["paused"], wanted["killproc"]
+    found = farm.render_nodes.get(name.lower())
+    if found is None:
+        farm.mistakes.append(f"pause of {name}")
+    elif paused:
+        farm.pause_render_node(found, kills)
+    else:
+        if found.status != MODEL["RN_PAUSED"]:
+            farm.mistakes.append(f"{name} becomes idle though it is {found.status}")
+        found.status, found.excluded = MODEL["RN_IDLE"], False
+    return NOT_THERE
+
+
+def quarantine(farm, request):
+    wanted = request.json()
+    for name in wanted["rns"]:
+        if name in farm.render_nodes:
+            farm.render_nodes[name].excluded = wanted["quarantine"]
+        else:
+            farm.mistakes.append(f"quarantine of {name}")
+    return "Quarantine attributes set."
+
+
+def set_licence(farm, request, name):
+    most = request.json()["maxlic"]
+    if isinstance(most, bool) or not isinstance(most, int):
+        farm.mistakes.append(f"{most!r} licences")
+    farm.licences.setdefault(name, [0, 0])[1] = most
+    return "OK"
+
+
+def _edited(farm, request, edit):
+    if not any(name.startswith("constraint_") for name in request.query):
+        farm.mistakes.append("a change of all jobs")
+    found = [each for each in farm.nodes[1].children if _fits(each, request.query)]
+    done = [each.id for each in found if edit(each)]
+    return {"summary": {**_summary(found, farm), "editedCount": len(done)}, "editedJobs": done}
+
+
+def edit_status(farm, request):
+    (status,) = map(int, request.query["update_status"])
+    if status != CANCELED:
+        farm.mistakes.append(f"edit/status {status}")
+
+    def cancel(found):
+        if found.status == status:
+            return False
+        farm.soon += [lambda each=each: farm.cancel(each) for each in farm.commands_of(found)]
+        return True
+
+    return _edited(farm, request, cancel)
+
+
+def edit_priority(farm, request):
+    (value,) = map(int, request.query["value"])
+    return _edited(farm, request, lambda found: setattr(found, "dispatchKey", value) is None)
+
+
+def resume_jobs(farm, request):
+    return _edited(farm, request, lambda found: farm.pause(found, False) is None)
+
+
 def delete_tasks(farm, request):
     wanted = request.json()["taskids"]
     numbers = [int(each) for each in wanted.split(",") if each.isdigit()]
@@ -328,4 +417,13 @@ ROUTES = (
     ("POST", r"/poolshares/(\d+)/?", pool_share),
     ("POST", r"/poolshares/?", new_pool_share),
     ("POST", r"/tasks/delete/?", delete_tasks),
+    ("POST", r"/pools/([\w.-]+)/?", new_pool),
+    ("DELETE", r"/pools/([\w.-]+)/?", remove_pool),
+    ("PUT", r"/pools/([\w.-]+)/rendernodes/?", pool_members),
+    ("PUT", r"/rendernodes/quarantine/?", quarantine),
+    ("PUT", r"/rendernodes/([\w.-]+:\d+)/paused/?", pause_render_node),
+    ("PUT", r"/licenses/([\w.-]+)/?", set_licence),
+    ("PUT", r"/edit/status", edit_status),
+    ("PUT", r"/edit/prio", edit_priority),
+    ("PUT", r"/resume", resume_jobs),
 )

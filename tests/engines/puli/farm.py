@@ -22,6 +22,7 @@ TASK_KEYS = {
     *("tags", "timer", "maxAttempt", "runnerPackages", "watcherPackages"),
 }
 COMMAND_KEYS = {"description", "type", "task", "arguments"}
+RN_PAUSED, RN_IDLE, RN_WORKING = 2, 3, 5
 STRATEGIES = ("octopus.dispatcher.strategies.FifoStrategy", "octopus.dispatcher.strategies.PriorityStrategy")
 
 
@@ -375,6 +376,16 @@ class Farm:
         if not node.is_group and not any(each.status in running for each in node.task.commands):
             for command in node.task.commands:
                 self.make_ready(command)
+
+    def pause_render_node(self, node, kills):
+        """Pause a render node; in its next round, the server takes one that runs a command for working again."""
+        runs = [each for each in self.commands.values() if each.renderNode == node.name and each.status == C_RUNNING]
+        node.status = RN_PAUSED
+        if kills:
+            for command in runs:
+                self.make_ready(command)
+        elif runs:
+            self.soon.append(lambda: setattr(node, "status", RN_WORKING))
 
     def move(self, node, pool, most):
         """Give a node a share of another pool; return it, or None where it goes back to one that it had."""

@@ -33,6 +33,21 @@ def test_a_new_job_is_not_done_though_its_node_says_so(site, frames):
     assert site.engine.jobs()[0].state == READY
 
 
+def test_before_the_first_round_what_waits_is_blocked_though_the_server_says_ready(site, frames):
+    jid = site.jid(frames)
+    assert {command.status for command in site.farm.commands.values()} == {1}
+    assert site.states(jid) == [BLOCKED, READY, READY, READY]
+    site.farm.tick()
+    assert site.states(jid) == [BLOCKED, READY, READY, READY]
+
+
+def test_before_the_first_round_serial_tasks_wait_for_each_other(site, job):
+    parent = job.newTask(title="shots", serialsubtasks=True)
+    for name in "ab":
+        parent.newTask(title=name).newCommand(argv=["x"])
+    assert site.states(site.jid(job)) == [BLOCKED, READY, BLOCKED]
+
+
 def test_a_failed_frame_ends_the_job_in_error_and_its_retry_goes_on(site, frames):
     jid = site.jid(frames)
     site.farm.run(fails=["frame 2"])
