@@ -1,38 +1,30 @@
-"""The dialog on a Maya scene with 200 layers: opening it, one key typed, many rows changed, styles, and 5,000 paths.
+"""The dialog on a Maya scene with 200 layers: its cards, one key typed, many rows changed, styles, and 5,000 paths.
 
-The window is opened in a process of its own, as a DCC does, which has imported Qt and read the scene: from the import
-of the dialog until its rows are painted and it takes keys. Its job is built behind it.
+A priority that is typed has reached the tree or the script when the tab that is open is painted with it.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from _layers import LAYERS, scene
 from _report import report, timed
 
 from farmsubmit_ui import ensure_binding
 
 ensure_binding()
 
-# Inside a DCC all of it is there before ours is.
-from qtpy import QtCore, QtGui, QtSvg, QtWidgets  # noqa: E402, F401
-
-BEGAN = time.perf_counter(), time.process_time()
-
 from qtpy.QtCore import QEventLoop  # noqa: E402
 from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget  # noqa: E402
 
 from farmsubmit.lang.dirmap import DirMap, used_by  # noqa: E402
-from farmsubmit.scenes.facts import Camera, FrameRange, Layer, NeededFile, Output, SceneFacts  # noqa: E402
+from farmsubmit.scenes.facts import SceneFacts  # noqa: E402
 from farmsubmit_ui import worker  # noqa: E402
 from farmsubmit_ui.models.dirmaps_model import count_used, paths_of  # noqa: E402
 from farmsubmit_ui.panels.dirmaps_panel import DirmapsPanel  # noqa: E402
@@ -41,22 +33,9 @@ from farmsubmit_ui.panels.rows_panel import RowsPanel  # noqa: E402
 from farmsubmit_ui.session import Session  # noqa: E402
 from farmsubmit_ui.style import apply_style, icon, icon_names  # noqa: E402
 
-LAYERS, FILES = 200, 5_000
+SCRIPT_TAB = 4
 # Seconds. A change must be seen before the next key is down.
 KEY, OPEN, STYLE = 0.050, 0.300, 0.500
-
-
-def scene(folder: Path) -> SceneFacts:
-    return SceneFacts(
-        "maya",
-        str(folder / "shot.ma"),
-        "2026",
-        frames=FrameRange(1001, 1100),
-        cameras=(Camera("shotCam"),),
-        layers=tuple(Layer(f"layer{number:03}", "render setup layer") for number in range(LAYERS)),
-        outputs=(Output("main", file=f"{folder}/<RenderLayer>.####.exr"),),
-        files=tuple(NeededFile(f"X:/show/tex/asset{number % 97}/tile{number}.tx") for number in range(FILES)),
-    )
 
 
 class Left(QWidget):
@@ -90,43 +69,42 @@ def painted(session: Session, change: Callable[[], object], rounds: int = 5) -> 
     return statistics.median(times)
 
 
-def window() -> None:
-    """Print the seconds until the window is usable, those of this process among them, and until its job is there."""
+def reached(app: QApplication, facts: SceneFacts) -> None:
+    """Report how long another priority takes to be seen in the tree, and in the script."""
     from farmsubmit_ui.app import show_submitter
 
-    imported = time.perf_counter() - BEGAN[0], time.process_time() - BEGAN[1]
-    app = QApplication([])
-    app.setStyle("Fusion")
-    with tempfile.TemporaryDirectory() as made:
-        facts = scene(Path(made))
-        began = time.perf_counter() - imported[0], time.process_time() - imported[1]
-        shown = show_submitter(facts)
-        model = shown.left.rows.model
-        while model.rowCount() < LAYERS:
+    shown = show_submitter(facts)
+    session, right, numbers = shown.session, shown.right, iter(range(1, 1_000_000))
+    settle(session)
+    tasks = right.graph.model.shape.tasks
+
+    def change(is_there: Callable[[int], bool]) -> None:
+        priority = next(numbers)
+        session.set_job_value("priority", priority)
+        while not is_there(priority):
             app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-        # Once more: what is painted is what a paint event has shown.
-        shown.repaint()
-        usable = time.perf_counter() - began[0], time.process_time() - began[1]
-        settle(shown.session)
-        print(*usable, time.perf_counter() - began[0], imported[0])
-        shown.close()
-    worker.shutdown()
+        app.processEvents()
 
+    def seen(is_there: Callable[[int], bool]) -> Iterator[float]:
+        for _ in range(5):
+            settle(session)
+            yield timed(lambda: change(is_there), 1)
 
-def opened_windows() -> None:
-    """Report how long a window takes to open, the best of five processes."""
-    times = []
-    for _ in range(5):
-        done = subprocess.run([sys.executable, __file__, "window"], capture_output=True, text=True, check=True)
-        times.append(tuple(map(float, done.stdout.split())))
-    usable, own, built, imported = (min(column) for column in zip(*times))
-    report(f"window of {LAYERS} layers: usable after Qt is there", usable, "s", OPEN, f"({own:.3f} s of its own)")
-    report(f"window of {LAYERS} layers: of that, importing ours", imported, "s")
-    report(f"window of {LAYERS} layers: its job built and checked", built, "s")
+    report(
+        f"{tasks:,} tasks: a priority reaches the tree",
+        min(seen(lambda value: session.job.priority == value)),
+        "s",
+        KEY,
+    )
+    right.setCurrentIndex(SCRIPT_TAB)
+    script = right.currentWidget().widget
+    settle(session)
+    there = min(seen(lambda value: f"-priority {{{value}" in script.text()[:2000]))
+    report(f"{tasks:,} tasks: a priority reaches the script", there, "s", KEY)
+    shown.close()
 
 
 def main() -> None:
-    opened_windows()
     app = QApplication([])
     apply_style(app, "dark")
     with tempfile.TemporaryDirectory() as made:
@@ -141,6 +119,7 @@ def main() -> None:
         measure(app, session, left)
         left.close()
         session.close()
+        reached(app, facts)
     worker.shutdown()
 
 
@@ -169,4 +148,4 @@ def measure(app: QApplication, session: Session, left: Left) -> None:
 
 
 if __name__ == "__main__":
-    window() if sys.argv[1:] == ["window"] else main()
+    main()

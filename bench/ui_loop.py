@@ -26,6 +26,7 @@ from qtpy.QtCore import QEventLoop, QTimer  # noqa: E402
 from qtpy.QtWidgets import QApplication  # noqa: E402
 
 from farmsubmit.author.elements import Job  # noqa: E402
+from farmsubmit.engines import registry  # noqa: E402
 from farmsubmit.engines.base import Capabilities, Engine, JobStatus, SpoolInfo, Ticket, Translation  # noqa: E402
 from farmsubmit.errors import EngineUnreachable  # noqa: E402
 from farmsubmit.scenes.facts import Camera, FrameRange, Layer, NeededFile, Output, SceneFacts  # noqa: E402
@@ -33,10 +34,10 @@ from farmsubmit_ui import worker  # noqa: E402
 from farmsubmit_ui.caretaker import Caretaker  # noqa: E402
 from farmsubmit_ui.dialog import Submitter  # noqa: E402
 from farmsubmit_ui.models import jobs_model  # noqa: E402
-from farmsubmit_ui.session import probe  # noqa: E402
 
 LIMIT = 0.05
 TASKS, FILES, ROUNDS = 100_000, 5_000, 3
+FILES_TAB, SCRIPT_TAB = 2, 4
 
 
 class Pulse:
@@ -135,7 +136,7 @@ def build(window: Submitter, folder: Path, pulse: Pulse) -> None:
     settle(window)
     felt(f"a job of {TASKS:,} tasks is built", pulse, change, rest, 1)
     assert right.graph.model.shape is not None and right.graph.model.shape.tasks >= TASKS
-    felt("its script is written and shown", pulse, lambda: right.setCurrentWidget(right.script), rest, 1)
+    felt("its script is written and shown", pulse, lambda: right.setCurrentIndex(SCRIPT_TAB), rest, 1)
 
 
 def main() -> None:
@@ -151,8 +152,8 @@ def main() -> None:
         session, pulse = window.session, Pulse()
         session.open_facts(scene(folder))
         settle(window)
-        real = probe.engine_for
-        probe.engine_for = jobs_model.engine_for = lambda url: Stuck() if url == "stuck:" else real(url)
+        real = registry.engine_for
+        registry.engine_for = jobs_model.engine_for = lambda url: Stuck() if url == "stuck:" else real(url)
 
         def wait(seconds: float) -> None:
             end = time.perf_counter() + seconds
@@ -169,7 +170,7 @@ def main() -> None:
         session.set_engine("folder:/tmp")
         settle(window)
         facts = scene(folder, 100, FILES)
-        window.right.setCurrentWidget(window.right.files)
+        window.right.setCurrentIndex(FILES_TAB)
         felt(f"{FILES:,} files are checked", pulse, lambda: session.open_facts(facts), lambda: settle(window))
         window.right.setCurrentWidget(window.right.graph)
         build(window, folder, pulse)

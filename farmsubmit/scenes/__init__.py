@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import Union
+from typing import Callable, Union
 
 from farmsubmit.errors import SceneError, did_you_mean
 from farmsubmit.scenes.facts import SceneFacts
@@ -27,8 +27,9 @@ def read_scene(
     """Return the facts of a scene file; none of the code in it runs.
 
     Maya, Nuke and Katana scenes are read without their DCC; ``blender`` is the Blender program, which reads .blend
-    files, until ``cancelled`` says that nobody waits; USD is read by the optional package usd-core. Raises SceneError for a path that is missing, is no file, or
-    is of a kind that cannot be read, and MissingLibraryError where usd-core is needed and not installed.
+    files until ``cancelled`` says that nobody waits for it; USD is read by the optional package usd-core. Raises
+    SceneError for a path that is missing, is no file, or is of a kind that cannot be read, and MissingLibraryError
+    where usd-core is needed and not installed.
     """
     scene = existing_file(Path(path))
     if is_blend(scene):

@@ -63,9 +63,7 @@ def _argv(blender: str, scene: Path, result: Path) -> list[str]:
     return [*options, "--", "facts", "--result", str(result)]
 
 
-def _run(
-    argv: list[str], scene: Path, timeout: float, cancelled: Callable[[], bool]
-) -> CompletedProcess[bytes]:
+def _run(argv: list[str], scene: Path, timeout: float, cancelled: Callable[[], bool]) -> CompletedProcess[bytes]:
     import subprocess
 
     try:
@@ -94,7 +92,7 @@ def _finished(argv: list[str], timeout: float, cancelled: Callable[[], bool]) ->
 
 
 def _said(process: Popen[bytes], timeout: float, cancelled: Callable[[], bool]) -> Tuple[bytes, bytes]:
-    """Return what a program says until its end; raises TimeoutExpired, and SceneError where nobody wants it any more."""
+    """Return what a program says until its end; raises TimeoutExpired, and SceneError where nobody waits any more."""
     import subprocess
 
     end = time.monotonic() + timeout

@@ -235,7 +235,8 @@ def _is_there(folder: str, name: str, listing: list[str]) -> Optional[bool]:
     if token is not None:
         return _fits(name, token.start(), listing)
     try:
-        if (folder or name) and Path(folder, name).exists():
+        # Three times as quick as by way of a Path, and thousands are asked for.
+        if (folder or name) and os.path.exists(os.path.join(folder, name)):  # noqa: PTH110, PTH118
             return True
     except (OSError, ValueError):
         return False

@@ -275,6 +275,14 @@ def test_a_blender_that_hangs_is_killed_with_what_it_started(tmp_path: Path) -> 
 
 
 @needs_shell
+def test_a_blender_that_nobody_waits_for_is_ended(tmp_path: Path) -> None:
+    program = stand_in(tmp_path, "sleep 600; exit 1")
+    answers = iter([False, True])
+    with pytest.raises(SceneError, match="not read to its end"):
+        read_blend(tmp_path / "a.blend", program, cancelled=lambda: next(answers))
+
+
+@needs_shell
 def test_a_file_that_is_no_program_is_named(tmp_path: Path) -> None:
     program = stand_in(tmp_path, "")
     Path(program).chmod(0o644)

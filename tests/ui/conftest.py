@@ -109,7 +109,7 @@ def settle(qtbot: Any) -> Callable[[Session], None]:
     """Wait until a session has read, built and checked everything."""
 
     def settle(session: Session) -> None:
-        qtbot.waitUntil(lambda: not session.busy and not session.checking, timeout=10_000)
+        qtbot.waitUntil(lambda: not session.busy and not session.checking, timeout=30_000)
 
     return settle
 

@@ -56,7 +56,7 @@ def test_facts_written_again_are_shown_and_what_was_changed_stays(
     settle(window.session)
     window.session.set_job_value("priority", 7.0)
     write(path, replace(facts, frames=FrameRange(1, 5)))
-    qtbot.waitUntil(lambda: window.session.facts.frames == FrameRange(1, 5), timeout=5000)
+    qtbot.waitUntil(lambda: window.session.facts.frames == FrameRange(1, 5), timeout=30_000)
     assert window.session.job_value("priority") == 7.0
 
 
@@ -65,7 +65,7 @@ def test_another_scene_in_the_file_is_opened(
 ) -> None:
     settle(window.session)
     write(path, replace(facts, path=facts.path.replace("v012", "v013")))
-    qtbot.waitUntil(lambda: window.session.facts.path.endswith("v013.ma"), timeout=5000)
+    qtbot.waitUntil(lambda: window.session.facts.path.endswith("v013.ma"), timeout=30_000)
 
 
 def test_without_the_file_the_scene_is_read_itself(
@@ -74,7 +74,7 @@ def test_without_the_file_the_scene_is_read_itself(
     settle(window.session)
     assert window.session.reader is not None
     path.unlink()
-    qtbot.waitUntil(lambda: window.session.reader is None, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.reader is None, timeout=30_000)
 
 
 @pytest.mark.parametrize(("text", "problem"), [("{", "not JSON"), ("{}", "facts_version"), (None, "No such file")])
@@ -99,7 +99,7 @@ def test_what_was_handed_over_is_changed_and_sent(
     window.session.set_job_value("title", "by hand")
     window.session.set_job_value("paused", True)
     settle(window.session)
-    with qtbot.waitSignal(window.session.submitted, timeout=10_000):
+    with qtbot.waitSignal(window.session.submitted, timeout=30_000):
         window.submit()
     if engine == "folder:":
         assert "by hand" in next(out.iterdir()).read_text()

@@ -166,7 +166,7 @@ def test_a_scene_from_a_file_is_checked_again_without_the_rule(qtbot, session, s
     qtbot.addWidget(made)
     assert "missing-files" in {problem.rule for problem in session.problems}
     made.suppress("missing-files", "it comes later")
-    qtbot.waitUntil(lambda: "missing-files" not in {problem.rule for problem in session.problems}, timeout=10_000)
+    qtbot.waitUntil(lambda: "missing-files" not in {problem.rule for problem in session.problems}, timeout=30_000)
     settle(session)
     assert "missing-files" in made.summary.text()
 

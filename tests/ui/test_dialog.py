@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from qtpy.QtWidgets import (
 )
 
 from farmsubmit.errors import FarmsubmitError
+from farmsubmit.submission.openscene import as_copy
 from farmsubmit_ui import app, exports
 from farmsubmit_ui.dialog import Submitter
 from farmsubmit_ui.preferences import Preferences
@@ -62,6 +64,16 @@ def test_the_header_says_what_is_open_and_how_it_was_read(full):
     assert full.header.name.whole_text() == "sq02_sh010_lighting_v012.ma"
     about = full.header.about.whole_text()
     assert "Maya 2026" in about and "Arnold" in about and "read just now in Maya" in about
+
+
+def test_a_copy_is_shown_under_the_name_of_its_scene(full, maya_facts, settle, qtbot):
+    copy = maya_facts.path.replace(".ma", ".farm-20261121-114500.ma")
+    full.session.show_scene(as_copy(replace(maya_facts, path=copy), maya_facts.path))
+    qtbot.waitUntil(lambda: full.session.facts.path == copy)
+    settle(full.session)
+    assert full.header.name.whole_text() == "sq02_sh010_lighting_v012.ma"
+    assert "sent as sq02_sh010_lighting_v012.farm-20261121-114500.ma" in full.header.about.whole_text()
+    assert full.windowTitle().startswith("sq02_sh010_lighting_v012.ma")
 
 
 def test_the_footer_counts_mistakes_and_tells_the_first(full):

@@ -7,10 +7,10 @@ import threading
 import pytest
 
 from farmsubmit.checks import Knowledge
+from farmsubmit.engines import registry
 from farmsubmit.engines.base import Capabilities, Engine, Known, Ticket, Translation
 from farmsubmit.errors import EngineError, EngineUnreachable
 from farmsubmit.lang.servicekey import Blade
-from farmsubmit_ui.session import probe
 from farmsubmit_ui.session.probe import DOWN, OK, engine_state, is_same_farm, service_keys
 from farmsubmit_ui.sides import LeftSide, RightSide
 
@@ -50,8 +50,8 @@ class Farm(Engine):
 @pytest.fixture
 def farm(monkeypatch):
     made = Farm()
-    real = probe.engine_for
-    monkeypatch.setattr(probe, "engine_for", lambda url: made if url == "farm:" else real(url))
+    real = registry.engine_for
+    monkeypatch.setattr(registry, "engine_for", lambda url: made if url == "farm:" else real(url))
     yield made
     if made.gate is not None:
         made.gate.set()

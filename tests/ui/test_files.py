@@ -119,3 +119,17 @@ def test_no_scene_and_no_files_are_said(qtbot, session, maya_facts, settle):
     settle(session)
     assert made.empty.sentence() == "The scene needs no other files."
     assert made.model.index(0, PATH).data() is None
+
+
+def test_thousands_of_files_come_as_they_are_asked_for(session, maya_facts, settle, qtbot):
+    files = tuple(NeededFile(f"/nowhere/{number:04}.tx") for number in range(1200))
+    session.open_facts(replace(maya_facts, files=files))
+    settle(session)
+    panel = FilesPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.model.rowCount() < len(panel.model.rows) == 1200
+    assert panel.show_file("/nowhere/0900.tx")
+    assert panel.view.currentIndex().row() == 900
+    panel.view.selectAll()
+    assert len(panel.view.selectionModel().selectedRows()) == 1200

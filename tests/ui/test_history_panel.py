@@ -89,7 +89,7 @@ def test_resubmit_asks_and_then_sends_a_new_one(panel, tmp_path, qtbot, told):
     box = panel.findChild(QMessageBox, "resubmit_question")
     assert "submission 1" in box.text()
     next(button for button in box.buttons() if button.objectName() == "resubmit_send").click()
-    qtbot.waitUntil(lambda: len(panel.model.entries) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(panel.model.entries) == 3, timeout=30_000)
     assert len(list((tmp_path / "jobs").iterdir())) == 2 and told[0].engine == f"folder:{tmp_path}/jobs"
 
 
@@ -97,14 +97,14 @@ def test_a_resubmission_that_fails_says_why(panel, sent, qtbot, told):
     outbox.remove(outbox.letters()[0])
     sent.failed.connect(told.append)
     panel.resubmit(panel.model.entries[0])
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
     assert "is not there" in told[0] and told[0].endswith("see Engine > Outbox")
 
 
 def test_what_waits_in_the_outbox_is_not_sent_a_second_time(panel, sent, qtbot, told):
     sent.failed.connect(told.append)
     panel.resubmit(panel.model.entries[0])
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
     assert "the same job waits in the outbox" in told[0] and told[0].endswith("see Engine > Outbox")
     assert len(outbox.letters()) == 1
 

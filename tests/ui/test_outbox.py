@@ -72,7 +72,7 @@ def sent(qtbot, session, settle, url="far:"):
     """Send the job of a session, which does not arrive."""
     session.set_engine(url)
     settle(session)
-    with qtbot.waitSignal(session.submit_failed, timeout=10_000):
+    with qtbot.waitSignal(session.submit_failed, timeout=30_000):
         session.submit()
 
 
@@ -141,7 +141,7 @@ def test_send_it_now_ends_in_the_ticket_of_that_very_letter(page, opened, qtbot,
     sent(qtbot, opened, settle)
     key = opened.waiting.letter.key
     engine.fault = ""
-    with qtbot.waitSignal(opened.submitted, timeout=10_000):
+    with qtbot.waitSignal(opened.submitted, timeout=30_000):
         page.now.click()
     assert engine.arrived == [key] and letters.letters() == [] and opened.waiting is None
     assert page.job.text() == "Job 1"
@@ -151,7 +151,7 @@ def test_send_it_now_ends_in_the_ticket_of_that_very_letter(page, opened, qtbot,
 def test_an_engine_that_is_still_down_leaves_it_where_it_is(page, opened, qtbot, settle):
     sent(qtbot, opened, settle)
     tries = opened.waiting.letter.tries
-    with qtbot.waitSignal(opened.submit_failed, timeout=10_000):
+    with qtbot.waitSignal(opened.submit_failed, timeout=30_000):
         page.now.click()
     assert buttons(page) == ["now", "out"] and opened.waiting.letter.tries == tries + 1
     assert page.steps["spool"].state == "failed" and page.problem.text() == "far: does not answer"
@@ -159,11 +159,11 @@ def test_an_engine_that_is_still_down_leaves_it_where_it_is(page, opened, qtbot,
 
 def test_what_is_taken_out_can_be_tried_again(page, opened, qtbot, settle, engine):
     sent(qtbot, opened, settle)
-    with qtbot.waitSignal(opened.waiting_changed, timeout=10_000):
+    with qtbot.waitSignal(opened.waiting_changed, timeout=30_000):
         page.out.click()
     assert letters.letters() == [] and buttons(page) == ["again"]
     engine.fault = ""
-    with qtbot.waitSignal(opened.submitted, timeout=10_000):
+    with qtbot.waitSignal(opened.submitted, timeout=30_000):
         page.again.click()
 
 
@@ -182,7 +182,7 @@ def test_where_the_engine_cannot_tell_a_person_says_it_twice(page, opened, qtbot
     box = page.findChild(QMessageBox, "again_question")
     assert "makes a second one" in box.informativeText() and len(engine.arrived) == 1
     engine.fault = ""
-    with qtbot.waitSignal(opened.submitted, timeout=10_000):
+    with qtbot.waitSignal(opened.submitted, timeout=30_000):
         next(button for button in box.buttons() if button.objectName() == "again_send").click()
     assert len(engine.arrived) == 2
 
@@ -191,7 +191,7 @@ def test_an_engine_that_can_tell_is_asked_and_never_gets_a_second_job(page, open
     engine.fault = "lost"
     sent(qtbot, opened, settle)
     assert buttons(page) == ["now", "out"] and page.failure.accessibleName() == "Perhaps sent"
-    with qtbot.waitSignal(opened.submitted, timeout=10_000):
+    with qtbot.waitSignal(opened.submitted, timeout=30_000):
         page.now.click()
     assert len(engine.arrived) == 1
 
@@ -212,10 +212,10 @@ def test_the_rest_of_previews_never_waits_alone(page, opened, qtbot, settle):
 def test_where_the_outbox_is_quicker_its_ticket_counts(page, opened, qtbot, settle):
     sent(qtbot, opened, settle)
     letter = opened.waiting.letter
-    with qtbot.waitSignal(opened.submitted, timeout=10_000), letters.claimed(letters.outbox_dir() / letter.key):
+    with qtbot.waitSignal(opened.submitted, timeout=30_000), letters.claimed(letters.outbox_dir() / letter.key):
         page.now.click()
         assert opened.take_carried(Carried(letter, Ticket("7", "far:")))
-        qtbot.waitUntil(lambda: not opened.is_sending, timeout=10_000)
+        qtbot.waitUntil(lambda: not opened.is_sending, timeout=30_000)
     assert page.job.text() == "Job 7" and opened.waiting is None
 
 
@@ -234,7 +234,7 @@ def test_what_is_due_is_carried_and_its_arrival_told(outbox, finished_job, qtbot
     engine.fault = ""
     outbox.carried.connect(told.append)
     outbox.carry_due()
-    qtbot.waitUntil(lambda: bool(told) and not outbox.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told) and not outbox.is_busy, timeout=30_000)
     assert told[0].ticket.jid == "1" and outbox.waiting == []
 
 
@@ -254,7 +254,7 @@ def test_there_is_one_round_at_a_time(outbox, finished_job, qtbot, engine):
     outbox.send([letter])
     outbox.carry_due()
     assert outbox._handle is first
-    qtbot.waitUntil(lambda: not outbox.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not outbox.is_busy, timeout=30_000)
 
 
 def test_windows_share_one_outbox_that_rests_with_the_last(qtbot):
@@ -279,7 +279,7 @@ def test_a_window_hints_at_what_waits_and_tells_what_has_arrived(window, finishe
     assert window.header.outbox.text() == " 1 in the outbox" and window.outbox.menu_text() == "Out&box (1)…"
     engine.fault = ""
     window.outbox.outbox.send([letter])
-    qtbot.waitUntil(lambda: window.outbox.count == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: window.outbox.count == 0, timeout=30_000)
     assert window.notice.text.text() == "Job 1 of shot_v3 is with far: now."
     assert not window.header.outbox.isVisible()
 
@@ -299,7 +299,7 @@ def test_the_page_of_a_submission_follows_what_the_outbox_does(window, maya_fact
     sent(qtbot, window.session, settle)
     letter = window.session.waiting.letter
     engine.fault = ""
-    with qtbot.waitSignal(window.session.submitted, timeout=10_000):
+    with qtbot.waitSignal(window.session.submitted, timeout=30_000):
         window.outbox.outbox.send([letter])
     assert window.way.submission.job.text() == "Job 1" and window.way.latest.jid == "1"
     assert not window.notice.isVisible()
@@ -331,7 +331,7 @@ def test_send_now_takes_the_selected_ones_to_their_engines(qtbot, outbox, finish
     engine.fault = ""
     made.send_button.click()
     assert not made.send_button.isEnabled()
-    qtbot.waitUntil(lambda: not made.model.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not made.model.waiting, timeout=30_000)
     assert len(engine.arrived) == 2 and made.pages.currentIndex() == 1
 
 
@@ -340,7 +340,7 @@ def test_an_engine_that_refuses_later_leaves_a_letter_for_a_person(qtbot, outbox
     made = dialog_on(qtbot, outbox)
     engine.fault = "refused"
     made.send_button.click()
-    qtbot.waitUntil(lambda: made.model.waiting[0].letter.state == letters.REFUSED, timeout=10_000)
+    qtbot.waitUntil(lambda: made.model.waiting[0].letter.state == letters.REFUSED, timeout=30_000)
     assert made.model.index(0, NEXT).data() == "by hand" and "has no room" in made.note.text()
 
 
@@ -348,7 +348,7 @@ def test_taking_out_is_told(qtbot, outbox, finished_job):
     written(finished_job)
     made = dialog_on(qtbot, outbox)
     made.out_button.click()
-    qtbot.waitUntil(lambda: not made.model.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not made.model.waiting, timeout=30_000)
     assert letters.letters() == [] and "is taken out" in made.note.text()
 
 
@@ -357,7 +357,7 @@ def test_what_is_being_sent_is_not_taken_out(qtbot, outbox, finished_job):
     made = dialog_on(qtbot, outbox)
     with letters.claimed(letters.outbox_dir() / letter.key):
         made.out_button.click()
-        qtbot.waitUntil(lambda: "being sent just now" in made.note.text(), timeout=10_000)
+        qtbot.waitUntil(lambda: "being sent just now" in made.note.text(), timeout=30_000)
     assert letters.letters() == [letter]
 
 
@@ -371,7 +371,7 @@ def test_send_again_is_for_what_only_a_person_can_tell(qtbot, outbox, finished_j
     box = made.findChild(QMessageBox, "again_question")
     engine.fault = ""
     next(button for button in box.buttons() if button.objectName() == "again_send").click()
-    qtbot.waitUntil(lambda: not made.model.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not made.model.waiting, timeout=30_000)
     assert len(engine.arrived) == 2
 
 
@@ -381,5 +381,5 @@ def test_the_selection_outlives_a_round(qtbot, outbox, finished_job):
     made.view.setCurrentIndex(made.model.index(1, 0))
     before = made.model.waiting[0]
     outbox.send([before.letter])
-    qtbot.waitUntil(lambda: made.model.waiting[0] != before and not outbox.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: made.model.waiting[0] != before and not outbox.is_busy, timeout=30_000)
     assert [each.letter.key for each in made.chosen()] == keys[1:]

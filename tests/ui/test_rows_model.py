@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, List
 
@@ -360,6 +361,32 @@ def test_a_service_is_edited_as_an_expression(panel: RowsPanel, qtbot: Any) -> N
     editor.entered.emit()
     QApplication.processEvents()
     assert values(panel.model, "service")[1] == "BigIron"
+
+
+def test_a_scene_that_is_read_again_leaves_the_cell_that_is_typed_in(
+    panel: RowsPanel, opened: Session, maya_facts: SceneFacts, qtbot: Any, settle: Settle
+) -> None:
+    editor = edited(panel, 1, "frames")
+    editor.setText("7-9")
+    opened.reader = lambda: replace(maya_facts, frames=FrameRange(1, 5))
+    opened.reload()
+    settle(opened)
+    assert str(values(panel.model, "frames")[0]) == "1-5"
+    assert editor.isVisible() and editor.text() == "7-9"
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert str(values(panel.model, "frames")[1]) == "7-9"
+
+
+def test_a_renderer_that_names_its_files_by_the_scene_is_told_no_output(
+    session: Session, maya_facts: SceneFacts, settle: Settle
+) -> None:
+    layers = (Layer("a", renderer="renderman"), Layer("b"))
+    session.open_facts(replace(maya_facts, renderer="arnold", layers=layers))
+    settle(session)
+    model = RowsModel(session, session)
+    cells = [model.index(row, model.column_of("output")) for row in (0, 1)]
+    assert [bool(model.flags(cell) & Qt.ItemFlag.ItemIsEditable) for cell in cells] == [False, True]
 
 
 def test_an_order_is_chosen(panel: RowsPanel) -> None:

@@ -69,6 +69,30 @@ def test_pieces_never_overlap_and_stay_in_the_line(line):
     assert end <= len(line)
 
 
+_LINES = st.lists(st.sampled_from(["Job", "  Task a", "  Task b", "}", ""]), min_size=1, max_size=12)
+
+
+@given(_LINES, _LINES)
+def test_a_text_that_takes_the_place_of_another_is_shown_whole(qapp, before, after):
+    view = script_view.ScriptView("script", "Script")
+    view.set_lines(before)
+    view.set_lines(after)
+    assert view.toPlainText().split("\n") == after
+    assert (view.shown, view.lines) == (len(after), len(after))
+
+
+def test_only_lines_that_changed_are_written_and_what_is_to_come_still_comes(qapp, monkeypatch):
+    monkeypatch.setattr(script_view, "SLICE", 3)
+    view = script_view.ScriptView("script", "Script")
+    view.set_lines(list("abcdef"))
+    rest = view.document().findBlockByNumber(2)
+    view.set_lines(["a", "B", "more", *"cdef"])
+    assert view.toPlainText() == "a\nB\nmore\nc" and rest.text() == "c"
+    while view.is_filling:
+        QApplication.processEvents()
+    assert view.toPlainText().split("\n") == ["a", "B", "more", *"cdef"]
+
+
 def test_search_counts_goes_on_and_begins_again(panel):
     panel.search.setText("mattes")
     count = panel.text().lower().count("mattes")

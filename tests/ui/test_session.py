@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,9 @@ from farmsubmit.errors import AuthorError, FarmsubmitError, FrameError, RequestE
 from farmsubmit.formats.alf import to_tcl
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.request import EnvironmentRules, SubmitRequest
+from farmsubmit.settings.presets import save_preset
+from farmsubmit.submission.openscene import as_copy, as_saved
+from farmsubmit_ui.session import Session
 from farmsubmit_ui.session.source import read_source
 
 
@@ -521,8 +526,6 @@ def test_only_missing_frames_are_left_as_one_step(session, settle, qtbot, tmp_pa
 
 
 def test_in_a_dcc_the_scene_in_memory_is_read_again(opened, maya_facts, settle):
-    from dataclasses import replace
-
     opened.set_job_value("priority", 3)
     opened.reader = lambda: replace(maya_facts, renderer="vray")
     opened.reload()
@@ -556,6 +559,94 @@ def test_a_dcc_that_cannot_tell_its_scene_says_why_and_what_is_open_stays(opened
     request = opened.request
     opened.reload()
     assert told == ["the scene was never saved"] and opened.request is request
+
+
+def test_who_hears_of_other_facts_finds_them_there(opened, maya_facts, settle, told):
+    opened.facts_changed.connect(lambda: told.append(opened.facts.renderer))
+    opened.show_scene(replace(maya_facts, renderer="vray"))
+    settle(opened)
+    assert told == ["vray"]
+
+
+def test_a_mistake_of_a_dccs_reader_is_a_sentence_and_what_is_open_stays(opened, told, caplog):
+    opened.failed.connect(told.append)
+    opened.reader = lambda: {}["x"]
+    request = opened.request
+    opened.reload()
+    assert "KeyError" in told[0] and "stays" in told[0] and opened.request is request
+    assert "could not be read" in caplog.text
+
+
+def test_a_reader_may_leave_all_as_it_is(opened):
+    opened.reader = lambda: None
+    opened.set_job_value("priority", 3)
+    opened.reload()
+    assert opened.job_value("priority") == 3 and opened.undo_stack.count() == 1
+
+
+def test_a_dccs_callback_asks_the_follower_in_place_of_the_reader(opened, maya_facts, qtbot, told):
+    opened.reader = lambda: told.append("asked a person")
+    opened.follower = lambda: told.append("asked nobody")
+    opened.scene_changed()
+    qtbot.waitUntil(lambda: told == ["asked nobody"])
+
+
+def test_another_scene_in_the_dcc_is_opened_without_what_was_changed_in_this_one(opened, maya_facts, tmp_path, settle):
+    opened.set_job_value("priority", 3)
+    opened.reader = lambda: replace(maya_facts, path=str(tmp_path / "other.ma"))
+    opened.reload()
+    settle(opened)
+    assert opened.path == tmp_path / "other.ma" and opened.job_value("priority") != 3
+
+
+# --- a copy of the scene that a DCC has written
+
+
+@pytest.fixture
+def copied(session, maya_facts, settle, tmp_path):
+    """A session on a copy of the Maya scene, which has settings of its own beside it."""
+    scene = Path(maya_facts.path)
+    scene.with_name(scene.name + ".farmsubmit.toml").write_text('job_title = "{{ scene }} for {{ facts.path }}"\n')
+    copy = scene.with_name("sq02_sh010_lighting_v012.farm-20261121-114500.ma")
+    copy.write_text("//Maya ASCII 2026 scene\n")
+    session.show_scene(as_copy(replace(maya_facts, path=str(copy)), scene))
+    settle(session)
+    return session
+
+
+def test_a_copy_keeps_the_path_of_the_scene_for_people_and_is_what_the_job_renders(copied, maya_facts):
+    assert (copied.path, copied.scene) == (Path(maya_facts.path), maya_facts.path)
+    assert "farm-20261121" in copied.facts.path and "farm-20261121" in to_tcl(copied.job)
+    assert copied.changes() == []
+
+
+def test_settings_and_title_of_a_copy_are_those_of_the_scene(copied, maya_facts):
+    assert copied.job.title == f"sq02_sh010_lighting_v012 for {maya_facts.path}"
+
+
+def test_a_preset_leaves_a_copy_a_copy(copied, settle, qtbot):
+    save_preset("final", {"priority": 9})
+    copied.use_preset("final")
+    qtbot.waitUntil(lambda: copied.preset == "final")
+    settle(copied)
+    assert copied.job.priority == 9 and copied.job.title.startswith("sq02_sh010_lighting_v012 for ")
+
+
+def test_what_was_changed_in_a_copy_comes_back_with_the_scene(copied, maya_facts, settle):
+    copied.set_job_value("priority", 3)
+    copied.close()
+    again = Session()
+    again.open_facts(maya_facts)
+    settle(again)
+    assert again.job_value("priority") == 3 and again.option("scene_original") is None
+    again.undo_stack.undo()
+    again.close()
+
+
+def test_a_scene_whose_file_lacks_changes_is_warned_of(session, maya_facts, settle):
+    session.show_scene(as_saved(maya_facts))
+    settle(session)
+    assert any(problem.rule == "unsaved-scene" for problem in session.problems)
 
 
 # --- once more

@@ -111,7 +111,7 @@ def test_a_whole_submission_ends_in_a_job(qtbot, opened, settle, tmp_path):
     qtbot.addWidget(made)
     opened.set_engine(f"folder:{tmp_path}")
     settle(opened)
-    with qtbot.waitSignal(opened.submitted, timeout=10_000):
+    with qtbot.waitSignal(opened.submitted, timeout=30_000):
         opened.submit()
     assert states(made) == ["done", "skipped", "done", "done"]
     assert made.ticket is not None and made.ticket.jid in made.job.text()
@@ -123,7 +123,7 @@ def test_an_engine_that_refuses_ends_in_a_failure_and_keeps_the_request(qtbot, o
     opened.set_engine(f"folder:{tmp_path}/nowhere")
     opened.set_job_value("priority", 50.0)
     settle(opened)
-    with qtbot.waitSignal(opened.submit_failed, timeout=10_000):
+    with qtbot.waitSignal(opened.submit_failed, timeout=30_000):
         opened.submit()
     assert "failed" in states(made) and "is not there" in made.problem.text()
     assert opened.job_value("priority") == 50.0

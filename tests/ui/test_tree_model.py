@@ -108,6 +108,7 @@ class FakeSession:
     def __init__(self, job: Job) -> None:
         self.job: Optional[Job] = job
         self.request: Any = None
+        self.is_same_tree = False
         self.job_changed: Any = self._Signal()
         self.undo_stack = self._Undo()
         self.edits: List[Any] = []

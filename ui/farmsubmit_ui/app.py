@@ -8,43 +8,62 @@ import sys
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, List, Optional, Sequence, Type
+from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Sequence, Type
 
-from qtpy.QtCore import QCoreApplication, Qt
+from qtpy.QtCore import QCoreApplication, QPoint, Qt
 from qtpy.QtWidgets import QApplication, QMessageBox, QWidget
 
 from farmsubmit import __version__, files
+from farmsubmit.author.collector import collector_paused
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit.scenes.facts import SceneFacts
-from farmsubmit_ui import handover, worker
+from farmsubmit_ui import worker
 from farmsubmit_ui.caretaker import Caretaker
-from farmsubmit_ui.dialog import Submitter
+
+if TYPE_CHECKING:
+    from farmsubmit.scenes.facts import SceneFacts
+    from farmsubmit_ui.dialog import Submitter
+    from farmsubmit_ui.session.core import Reader
 
 _log = logging.getLogger("farmsubmit.ui")
 # Qt deletes a window that nobody in Python holds.
 _windows: List[Submitter] = []
+# A window that comes where another one stands already is put so many pixels beside it.
+_STEP = 28
 
 
 def show_submitter(
     facts: Optional[SceneFacts] = None,
     parent: Optional[QWidget] = None,
     path: Any = None,
-    reader: Optional[Callable[[], SceneFacts]] = None,
+    reader: Optional[Reader] = None,
+    options: Mapping[str, Any] = {},
+    follower: Optional[Reader] = None,
 ) -> Submitter:
     """Open the submitter in a running DCC and return its window, which does not block the DCC.
 
-    ``facts`` are those of the scene in memory, which ``reader`` gives anew when the person asks for them; without them
-    ``path`` names a scene, request or job to open. ``parent`` is the DCC's main window. The window keeps its style to
-    itself, and is kept until it is closed. ``reader`` is called in the GUI thread only, for no DCC lets other threads
-    look at its scene: when the person asks, and after ``window.session.scene_changed()``, which the DCC's callbacks may
-    call as often as they like and from any thread. Raises FarmsubmitError where no Qt application runs.
+    ``facts`` are those of the scene in memory; without them ``path`` names a scene, request or job to open. ``options``
+    are those of the request that say how the scene's file stands, by name, as an OpenScene of
+    farmsubmit.submission.openscene has them: ``{"scene_original": "/show/shot.ma"}`` where the facts are those of a
+    copy of that scene, after which the window and the job are called then; ``{"unsaved": True}`` where the scene has
+    changes that its file lacks. ``parent`` is the DCC's main window. The window keeps its style to itself, and is kept
+    until it is closed.
+
+    ``reader`` gives the scene anew when the person asks: as facts, as an OpenScene, or None to leave all as it is.
+    After ``window.session.scene_changed()``, which the DCC's callbacks may call as often as they like and from any
+    thread, ``follower`` is called in its place where there is one, for nobody wants questions then. Both are called in
+    the GUI thread only, for no DCC lets other threads look at its scene; what they raise is told in the window, and
+    what is shown stays. Raises FarmsubmitError where no Qt application runs.
     """
     if QApplication.instance() is None:
         raise FarmsubmitError("there is no Qt application here", "start farmsubmit-ui")
-    window = _shown(Submitter(parent))
-    window.session.reader = reader
+    window = _new_window(parent)
+    # A DCC that quits closes its own window, and asks ours nothing.
+    QCoreApplication.instance().aboutToQuit.connect(window.session.remember)
+    window.session.reader, window.session.follower = reader, follower
     if facts is not None:
-        window.session.open_facts(facts)
+        from farmsubmit.submission.openscene import OpenScene
+
+        window.session.show_scene(OpenScene(facts, dict(options)))
     elif path is not None:
         window.open(path)
     return window
@@ -59,8 +78,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     keeper.begin()
     _log_to_file()
     sys.excepthook = partial(_tell_exception)
-    for path in args.paths or [None]:
-        window = _shown(Submitter(style=args.style or "", is_standalone=True))
+    # Two windows on one file would each remember other changes of it.
+    for path in list(dict.fromkeys(path.absolute() for path in args.paths)) or [None]:
+        window = _new_window(style=args.style or "", is_standalone=True)
         if path is not None:
             _open(window, path)
     try:
@@ -70,8 +90,18 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         keeper.end()
 
 
+def _new_window(parent: Optional[QWidget] = None, **how: Any) -> Submitter:
+    """Make a window and show it; the first time all that it needs is imported, of which nothing is garbage."""
+    with collector_paused():
+        from farmsubmit_ui.dialog import Submitter
+
+        return _shown(Submitter(parent, **how))
+
+
 def _open(window: Submitter, path: Path) -> None:
     """Open what a path names; facts of a scene that a DCC has open stay in step with it."""
+    from farmsubmit_ui import handover
+
     if path.name.endswith(handover.ENDING):
         handover.Handover(window, path)
     else:
@@ -112,6 +142,8 @@ def _is_qt5() -> bool:
 
 def _shown(window: Submitter) -> Submitter:
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    while any((other.pos() - window.pos()).manhattanLength() < _STEP for other in _windows):
+        window.move(window.pos() + QPoint(_STEP, _STEP))
     _windows.append(window)
     window.destroyed.connect(partial(_forget, window))
     window.show()

@@ -4,8 +4,8 @@ Garbage is collected between events of the GUI thread only. By itself Python col
 make the next object, and objects of Qt that are freed there are destroyed in the wrong thread, which crashes now and
 then; and it may collect in the middle of a destructor of Qt's, whose locks the next destructor waits for without end.
 
-And threads hand the interpreter over soon: each call into Qt lets it go, and with Python's usual turns of 5 ms a window
-that is painted beside a busy thread would wait that long again and again.
+And threads hand the interpreter over at once: each call into Qt lets it go, and a window that is painted beside a busy
+thread asks for it back some thousand times. With Python's usual turns of 5 ms it would wait that long again and again.
 
 Inside a DCC both belong to the host. They are changed while our threads work, and only then; what the host had comes
 back as soon as they have ended.
@@ -23,7 +23,7 @@ from qtpy.QtCore import QObject, QTimer
 #: All threads of ours outside the pool have names that begin so.
 THREADS = "farmsubmit"
 _TICK_MS = 200
-_TURN = 0.0005
+_TURN = 0.00001
 #: So many times the usual number of new objects are not looked through but taken for old ones at once: somebody makes a
 #: large job, of which nothing is garbage yet.
 _MANY = 50

@@ -23,6 +23,7 @@ from farmsubmit_ui.exports import Exports
 from farmsubmit_ui.footer import Footer
 from farmsubmit_ui.header import Header
 from farmsubmit_ui.help import show_about, show_shortcuts
+from farmsubmit_ui.leaving import Leaving
 from farmsubmit_ui.menus import Menus
 from farmsubmit_ui.notice import Notice
 from farmsubmit_ui.options_menu import OptionsMenu
@@ -80,6 +81,7 @@ class Submitter(QMainWindow):
         session = self.session
         self.exports = Exports(session, self)
         self.presets = Presets(session, self)
+        self.leaving = Leaving(session, self.exports, self)
         self.outbox = OutboxDesk(session, self)
         self.engines = Engines(session, self.preferences, self.outbox, self)
         self.options = OptionsMenu(session, self)
@@ -271,14 +273,24 @@ class Submitter(QMainWindow):
         """Show what this is."""
         show_about(self)
 
+    def come_to_front(self) -> None:
+        """Show the window that is there already, out of its icon too."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def quit(self) -> None:
         """Close all windows of our own application."""
         QApplication.closeAllWindows()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window; one that is sending stays until that has ended."""
+        """Remember the window; one that is sending stays until that has ended, and so does one with unkept changes."""
         if self.session.is_sending:
             self.notice.warn(self.tr("The job is being sent just now; cancel that, or wait until it has arrived."))
+            event.ignore()
+            return
+        if not self.leaving.may_close():
             event.ignore()
             return
         self.preferences.keep_window(self, self.splitter)

@@ -9,10 +9,8 @@ from qtpy.QtCore import QObject
 from qtpy.QtGui import QActionGroup
 from qtpy.QtWidgets import QMenu, QWidget
 
-from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit_ui.outbox_desk import OutboxDesk
-from farmsubmit_ui.panels.engine_picker import EnginePicker
 from farmsubmit_ui.preferences import Preferences
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.style import set_icon
@@ -38,6 +36,8 @@ class Engines(QObject):
 
     def choose(self, url: str, checked: bool = True) -> None:
         """Send jobs there from now on; an address that names no engine is told, and changes nothing."""
+        from farmsubmit.engines.registry import engine_for
+
         try:
             engine_for(url)
             self.session.set_engine(url)
@@ -48,6 +48,8 @@ class Engines(QObject):
 
     def ask(self) -> None:
         """Ask for an engine: those known, with how they stand, or another by its URL."""
+        from farmsubmit_ui.panels.engine_picker import EnginePicker
+
         picker = EnginePicker(self.session, self.preferences.engines, self.window)
         picker.chosen.connect(self.choose)
         picker.finished.connect(picker.deleteLater)

@@ -12,7 +12,6 @@ from qtpy.QtWidgets import QFileDialog, QMenu, QWidget
 from farmsubmit import files
 from farmsubmit.author.elements import Job
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit.formats.preview import preview
 from farmsubmit.request import SubmitRequest
 from farmsubmit_ui import worker
 from farmsubmit_ui.session import Session
@@ -36,6 +35,9 @@ KINDS: Tuple[Kind, ...] = (
 )
 
 
+_CAN_BE_OPENED = (".alf", ".json", ".request.json")
+
+
 class Exports(QObject):
     """Asks for a file and writes it in a worker."""
 
@@ -57,6 +59,11 @@ class Exports(QObject):
         """Ask where to save the request."""
         self._ask(KINDS[-1])
 
+    def ask_changes(self) -> None:
+        """Ask where to save what was changed: the request, or the job where it was changed in its tree."""
+        has_edits = bool(self.session.state_now().edits) or self.session.request is None
+        self._ask(KINDS[0] if has_edits else KINDS[-1])
+
     def write(self, kind: Kind, path: Path) -> None:
         """Write a file of a kind; the session tells how that went."""
         what = self.session.request if kind.format == "request" else self.session.job
@@ -64,10 +71,17 @@ class Exports(QObject):
             self.session.failed.emit(self.tr("There is nothing to write yet."))
             return
         told = self.tr("Written: {0}").format(path)
+        state = self.session.state_now()
+
+        def done(_: Any) -> None:
+            if kind.suffix in _CAN_BE_OPENED:
+                self.session.note_kept(state)
+            self.session.message.emit(told)
+
         worker.run(
             write_file,
             *(what, kind.format, path),
-            done=lambda _: self.session.message.emit(told),
+            done=done,
             failed=self.session.failed.emit,
             owner=self,
         )
@@ -113,4 +127,6 @@ def _request_text(request: SubmitRequest) -> str:
 
 
 def _job_text(job: Job, format: str) -> str:
+    from farmsubmit.formats.preview import preview
+
     return preview(job, format)

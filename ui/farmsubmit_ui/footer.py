@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Optional
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+from qtpy.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
 from farmsubmit.checks import Severity
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.style import current, px, set_icon, set_role
-from farmsubmit_ui.widgets import ElidedLabel, set_menu, text_button
+from farmsubmit_ui.widgets import ElidedLabel, FittingRow, Omitted, ShortText, set_menu, text_button
 
 _ICONS = {"done": "check", "warning": "warning", "failed": "error"}
 
@@ -37,6 +37,7 @@ class Footer(QFrame):
         set_menu(self.export_button, export)
         self.run_button = text_button(self.tr("&Run here"), "run_here_button")
         self.submit_button = text_button(self.tr("Submit  Ctrl ⏎"), "submit_button", role="primary")
+        self._counts = (ShortText(self.errors), ShortText(self.warnings))
         self._lay_out()
         self._connect()
         self.refresh()
@@ -52,7 +53,7 @@ class Footer(QFrame):
         return made
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = FittingRow(self)
         row.setContentsMargins(px(16), px(10), px(16), px(10))
         row.setSpacing(px(9))
         row.addWidget(self.errors)
@@ -60,6 +61,9 @@ class Footer(QFrame):
         row.addWidget(self.first, 1)
         for button in (self.preset_button, self.export_button, self.run_button, self.submit_button):
             row.addWidget(button)
+        # Presets and exports are in the menus too.
+        left_out = (Omitted(self.preset_button), Omitted(self.export_button))
+        row.set_steps(ShortText(self.submit_button, self.tr("Submit")), *left_out, *self._counts)
 
     def _connect(self) -> None:
         session = self.session
@@ -83,18 +87,20 @@ class Footer(QFrame):
         warnings = [found for found in session.problems if found.severity is Severity.WARNING]
         own = [text for text in (session.error, *session.field_problems()) if text]
         count = len(errors) + len(own)
-        told = [*own, *(f"{found.where}: {found.text}" for found in (*errors, *warnings))]
-        self.first.set_text(told[0] if told else "")
-        self._say(self.errors, self._counted(count, self.tr("error"), self.tr("errors")), "failed" if count else "done")
+        texts = [*own, *(f"{found.where}: {found.text}" for found in (*errors, *warnings))]
+        self.first.set_text(texts[0] if texts else "")
+        self._say(0, count, self._counted(count, self.tr("error"), self.tr("errors")), "failed" if count else "done")
         self.errors.setVisible(session.job is not None or bool(count))
-        self._say(self.warnings, self._counted(len(warnings), self.tr("warning"), self.tr("warnings")), "warning")
+        told = self._counted(len(warnings), self.tr("warning"), self.tr("warnings"))
+        self._say(1, len(warnings), told, "warning")
         self.warnings.setVisible(bool(warnings))
 
     def _counted(self, count: int, one: str, more: str) -> str:
         return f"{count or self.tr('No')} {one if count == 1 else more}"
 
-    def _say(self, button: QPushButton, text: str, role: str) -> None:
-        button.setText(f" {text}")
+    def _say(self, place: int, count: int, text: str, role: str) -> None:
+        button = (self.errors, self.warnings)[place]
+        self._counts[place].set_texts(f" {text}", f" {count}")
         button.setAccessibleName(text)
         button.setStyleSheet(f"color: {getattr(current(), role)};")
         set_icon(button, _ICONS[role], role)

@@ -53,10 +53,7 @@ class Handover(QObject):
             self._window.notice.warn(str(error))
             return
         session.reader = self.read
-        if session.facts is not None and session.facts.path == facts.path:
-            session.reload()
-        else:
-            session.open_facts(facts)
+        session.show_scene(facts)
         self._window.raise_()
         self._window.activateWindow()
 

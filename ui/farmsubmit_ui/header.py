@@ -132,6 +132,8 @@ class Header(QFrame):
         parts = [str(path.parent) if path is not None else ""]
         if facts is not None:
             parts += [f"{DCC_NAMES.get(facts.dcc, facts.dcc)} {facts.version}".strip(), _shown_renderer(facts.renderer)]
+        if facts is not None and session.scene != facts.path:
+            parts.append(self.tr("sent as {0}").format(Path(facts.path).name))
         if source is not None:
             parts.append(self.tr("read {0} {1}").format(self._ago(time.time() - source.when), source.how))
         return parts

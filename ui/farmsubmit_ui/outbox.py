@@ -6,18 +6,21 @@ same letters: each is claimed before it is sent.
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence
 from weakref import WeakSet
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from farmsubmit.outbox import Letter
-from farmsubmit.submission.outbox import Carried
 from farmsubmit_ui import worker
-from farmsubmit_ui.session import letters
-from farmsubmit_ui.session.letters import Waiting
+
+if TYPE_CHECKING:
+    from farmsubmit.outbox import Letter
+    from farmsubmit.submission.outbox import Carried
+    from farmsubmit_ui.session.letters import Waiting
 
 _SECONDS = 30
+# A window that opens is seen before a worker takes time from painting it.
+_SOON_MS = 150
 # The one of this process, as long as a window is open.
 _shared: List[Outbox] = []
 
@@ -51,6 +54,10 @@ class Outbox(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_SECONDS * 1000)
         self._timer.timeout.connect(self.carry_due)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self.look)
 
     @property
     def is_busy(self) -> bool:
@@ -66,7 +73,7 @@ class Outbox(QObject):
         """Work for a window from now on."""
         self._windows.add(window)
         self._timer.start()
-        self.look()
+        self._soon.start()
 
     def leave(self, window: QObject) -> None:
         """Work for a window no more; with the last one all rests, and a round stops before its next letter."""
@@ -78,18 +85,18 @@ class Outbox(QObject):
         """See what waits, after the round that is under way."""
         self._is_stale = self.is_busy
         if not self.is_busy:
-            self._looks.run(letters.look, done=self._put, failed=self.failed.emit)
+            self._looks.run(lambda: _letters().look(), done=self._put, failed=self.failed.emit)
 
     def carry_due(self) -> None:
         """Carry what it is time for."""
         if self._windows:
-            self._begin(letters.carry_due)
+            self._begin(lambda cancelled: _letters().carry_due(cancelled))
         else:
             self._rest()
 
     def send(self, chosen: Sequence[Letter], is_sure: bool = False) -> None:
         """Carry some letters now; ``is_sure`` says that a person has looked, and their engines have them not."""
-        self._begin(lambda cancelled: letters.carry_these(chosen, is_sure, cancelled))
+        self._begin(lambda cancelled: _letters().carry_these(chosen, is_sure, cancelled))
 
     def take_out(self, chosen: Sequence[Letter]) -> None:
         """Take some letters out."""
@@ -99,12 +106,15 @@ class Outbox(QObject):
             self.look()
 
         if not self.is_busy:
-            self._handle = worker.run(letters.take_out, list(chosen), done=done, failed=self._not_done, owner=self)
+            letters = list(chosen)
+            self._handle = worker.run(
+                lambda: _letters().take_out(letters), done=done, failed=self._not_done, owner=self
+            )
             self.changed.emit()
 
     def _begin(self, carrying: Callable[[Callable[[], bool]], List[Carried]]) -> None:
         def outbox_round(cancelled: Callable[[], bool]) -> _Round:
-            return _Round(carrying(cancelled), letters.look())
+            return _Round(carrying(cancelled), _letters().look())
 
         if self.is_busy:
             return
@@ -128,7 +138,8 @@ class Outbox(QObject):
         self.changed.emit()
 
     def _rest(self) -> None:
-        self._timer.stop()
+        for timer in (self._timer, self._soon):
+            timer.stop()
         self._looks.cancel()
         if self._handle is not None:
             self._handle.cancel()
@@ -142,3 +153,10 @@ def outbox_for(window: QObject) -> Outbox:
         _shared.append(Outbox())
     _shared[0].enter(window)
     return _shared[0]
+
+
+def _letters() -> Any:
+    """Return what looks at letters and carries them; the worker that first does imports it."""
+    from farmsubmit_ui.session import letters
+
+    return letters

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QWidget
 
-from farmsubmit.submission.outbox import Carried
 from farmsubmit_ui.outbox import outbox_for
-from farmsubmit_ui.panels.outbox_dialog import OutboxDialog
 from farmsubmit_ui.session import Session
-from farmsubmit_ui.session.letters import arrived_text
+
+if TYPE_CHECKING:
+    from farmsubmit.submission.outbox import Carried
+    from farmsubmit_ui.panels.outbox_dialog import OutboxDialog
 
 
 class OutboxDesk(QObject):
@@ -41,6 +42,8 @@ class OutboxDesk(QObject):
 
     def open(self) -> OutboxDialog:
         """Show what waits."""
+        from farmsubmit_ui.panels.outbox_dialog import OutboxDialog
+
         dialog = OutboxDialog(self.outbox, self.window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -59,5 +62,7 @@ class OutboxDesk(QObject):
         self.changed.emit()
 
     def _tell(self, carried: Carried) -> None:
+        from farmsubmit_ui.session.letters import arrived_text
+
         if carried.ticket is not None and not self.session.take_carried(carried):
             self.session.message.emit(arrived_text(carried))

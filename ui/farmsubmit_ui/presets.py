@@ -124,8 +124,7 @@ class Presets(QObject):
         dialog.open()
 
     def _scene(self) -> Any:
-        facts = self.session.facts
-        return facts.path if facts is not None else None
+        return self.session.scene or None
 
     def _dcc(self) -> str:
         facts = self.session.facts

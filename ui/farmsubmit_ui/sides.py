@@ -11,17 +11,13 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from farmsubmit.checks import Problem, Severity
 from farmsubmit_ui.countbar import CountBar
-from farmsubmit_ui.panels.checks_panel import ChecksPanel
 from farmsubmit_ui.panels.dirmaps_panel import DirmapsPanel
-from farmsubmit_ui.panels.environment_panel import EnvironmentPanel
-from farmsubmit_ui.panels.files_panel import FilesPanel
 from farmsubmit_ui.panels.graph_panel import GraphPanel
-from farmsubmit_ui.panels.history_panel import HistoryPanel
 from farmsubmit_ui.panels.job_panel import JobPanel
 from farmsubmit_ui.panels.rows_panel import RowsPanel
-from farmsubmit_ui.panels.script_panel import ScriptPanel
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.style import px, set_role
+from farmsubmit_ui.widgets import Later
 
 # The cards need so much; on a small screen with a large zoom they are scrolled.
 _LEAST, _MOST_LEAST = 424, 560
@@ -91,9 +87,13 @@ class LeftSide(QScrollArea):
 
 
 class RightSide(QTabWidget):
-    """The tabs; ``problem_chosen`` comes from the checks."""
+    """The tabs; each but the first is made when it is first opened, for a window must open at once.
+
+    ``problem_chosen`` comes from the checks, ``resubmitted`` from the history.
+    """
 
     problem_chosen = Signal(object)
+    resubmitted = Signal(object)
 
     def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -103,21 +103,18 @@ class RightSide(QTabWidget):
         self.setDocumentMode(True)
         self._session = session
         self.graph = GraphPanel(session)
-        self.checks = ChecksPanel(session)
-        self.files = FilesPanel(session)
-        self.environment = EnvironmentPanel(session)
-        self.script = ScriptPanel(session)
-        self.history = HistoryPanel(session)
+        self._checks = Later(self._make_checks)
+        self._files = Later(self._make_files)
+        self._history = Later(self._make_history)
         for panel, title in (
             (self.graph, self.tr("Task graph")),
-            (self.checks, self.tr("Checks")),
-            (self.files, self.tr("Files")),
-            (self.environment, self.tr("Environment")),
-            (self.script, self.tr("Script")),
-            (self.history, self.tr("History")),
+            (self._checks, self.tr("Checks")),
+            (self._files, self.tr("Files")),
+            (Later(self._make_environment), self.tr("Environment")),
+            (Later(self._make_script), self.tr("Script")),
+            (self._history, self.tr("History")),
         ):
             self.addTab(panel, title)
-        self.checks.go_to.connect(self.problem_chosen)
         session.farm_changed.connect(self._show_farm)
         session.problems_changed.connect(self._count_problems)
         session.facts_changed.connect(self._count_files)
@@ -127,8 +124,8 @@ class RightSide(QTabWidget):
     def show_problem(self, problem: Problem) -> None:
         """Show the place of a problem that is on this side: a file, or a task of the graph."""
         if problem.file and not problem.where.startswith("Task"):
-            self.setCurrentWidget(self.files)
-            self.files.show_file(problem.file)
+            self.setCurrentWidget(self._files)
+            self._files.widget.show_file(problem.file)
             return
         self.setCurrentWidget(self.graph)
         title = _TITLE.search(problem.where)
@@ -137,11 +134,11 @@ class RightSide(QTabWidget):
 
     def show_checks(self) -> None:
         """Open the tab of the checks."""
-        self.setCurrentWidget(self.checks)
+        self.setCurrentWidget(self._checks)
 
     def show_history(self) -> None:
         """Open the tab of what was sent."""
-        self.setCurrentWidget(self.history)
+        self.setCurrentWidget(self._history)
 
     def title(self, place: int) -> str:
         """Return the title of a tab."""
@@ -149,9 +146,43 @@ class RightSide(QTabWidget):
 
     def find(self) -> None:
         """Bring the keyboard to the search field of the open tab, where it has one."""
-        panel: Any = self.currentWidget()
+        page = self.currentWidget()
+        panel: Any = page.widget if isinstance(page, Later) else page
         if hasattr(panel, "find"):
             panel.find()
+
+    # --- the tabs that are made later; their modules are imported then, too
+
+    def _make_checks(self) -> QWidget:
+        from farmsubmit_ui.panels.checks_panel import ChecksPanel
+
+        made = ChecksPanel(self._session)
+        made.go_to.connect(self.problem_chosen)
+        return made
+
+    def _make_files(self) -> QWidget:
+        from farmsubmit_ui.panels.files_panel import FilesPanel
+
+        return FilesPanel(self._session)
+
+    def _make_environment(self) -> QWidget:
+        from farmsubmit_ui.panels.environment_panel import EnvironmentPanel
+
+        return EnvironmentPanel(self._session)
+
+    def _make_script(self) -> QWidget:
+        from farmsubmit_ui.panels.script_panel import ScriptPanel
+
+        return ScriptPanel(self._session)
+
+    def _make_history(self) -> QWidget:
+        from farmsubmit_ui.panels.history_panel import HistoryPanel
+
+        made = HistoryPanel(self._session)
+        made.resubmitted.connect(self.resubmitted)
+        return made
+
+    # --- what tabs say
 
     def _show_farm(self) -> None:
         self.graph.set_known(self._session.service_keys)
@@ -159,11 +190,11 @@ class RightSide(QTabWidget):
     def _count_problems(self) -> None:
         problems = [found for found in self._session.problems if found.severity is not Severity.NOTE]
         is_bad = any(found.severity is Severity.ERROR for found in problems)
-        self._show_count(self.checks, len(problems), "failed" if is_bad else "warning")
+        self._show_count(self._checks, len(problems), "failed" if is_bad else "warning")
 
     def _count_files(self) -> None:
         facts = self._session.facts
-        self._show_count(self.files, len(facts.files) if facts is not None else 0, "dim")
+        self._show_count(self._files, len(facts.files) if facts is not None else 0, "dim")
 
     def _show_count(self, panel: QWidget, count: int, token: str) -> None:
         self._bar.set_count(self.indexOf(panel), count, token)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QStackedWidget
@@ -11,10 +11,12 @@ from qtpy.QtWidgets import QStackedWidget
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import Ticket
 from farmsubmit.request import SubmitRequest
-from farmsubmit_ui.panels.monitor_panel import MonitorPanel
-from farmsubmit_ui.panels.submit_panel import SubmitPanel
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.sides import LeftSide, RightSide
+
+if TYPE_CHECKING:
+    from farmsubmit_ui.panels.monitor_panel import MonitorPanel
+    from farmsubmit_ui.panels.submit_panel import SubmitPanel
 
 
 class _Sent(NamedTuple):
@@ -38,26 +40,45 @@ class Way(QObject):
         self.session = session
         self.left = left
         self.right = right
-        self.submission = SubmitPanel(session)
-        self.monitor = MonitorPanel(session)
+        self._submission: Optional[SubmitPanel] = None
+        self._monitor: Optional[MonitorPanel] = None
         self.ticket: Optional[Ticket] = None
         self.latest: Optional[Ticket] = None
         self._sent = _NOTHING
         self.left_pages, self.right_pages = QStackedWidget(), QStackedWidget()
-        # Its sides are shown in ours; it is nothing but their owner.
-        self.monitor.setParent(self.right_pages)
-        for page in (left, self.monitor.left):
-            self.left_pages.addWidget(page)
-        for page in (right, self.submission, self.monitor.right):
-            self.right_pages.addWidget(page)
-        self.submission.back_wanted.connect(self.edit)
-        self.submission.follow_wanted.connect(self.follow)
-        self.monitor.new_wanted.connect(self.edit)
-        self.monitor.again_wanted.connect(self._send_again)
-        self.monitor.kept_wanted.connect(self._show_history)
-        right.history.resubmitted.connect(self.follow)
+        self.left_pages.addWidget(left)
+        self.right_pages.addWidget(right)
+        right.resubmitted.connect(self.follow)
         session.submit_step.connect(self._show_submission)
         session.submitted.connect(self._note)
+
+    @property
+    def submission(self) -> SubmitPanel:
+        """The page of a submission."""
+        if self._submission is None:
+            from farmsubmit_ui.panels.submit_panel import SubmitPanel
+
+            self._submission = SubmitPanel(self.session)
+            self._submission.back_wanted.connect(self.edit)
+            self._submission.follow_wanted.connect(self.follow)
+            self.right_pages.addWidget(self._submission)
+        return self._submission
+
+    @property
+    def monitor(self) -> MonitorPanel:
+        """The page of a job that runs."""
+        if self._monitor is None:
+            from farmsubmit_ui.panels.monitor_panel import MonitorPanel
+
+            self._monitor = MonitorPanel(self.session)
+            # Its sides are shown in ours; it is nothing but their owner.
+            self._monitor.setParent(self.right_pages)
+            self.left_pages.addWidget(self._monitor.left)
+            self.right_pages.addWidget(self._monitor.right)
+            self._monitor.new_wanted.connect(self.edit)
+            self._monitor.again_wanted.connect(self._send_again)
+            self._monitor.kept_wanted.connect(self._show_history)
+        return self._monitor
 
     def edit(self) -> None:
         """Show what is asked and what comes of it; a job that is followed goes on being followed."""
@@ -87,7 +108,8 @@ class Way(QObject):
 
     def close(self) -> None:
         """Stop following a job."""
-        self.monitor.stop()
+        if self._monitor is not None:
+            self._monitor.stop()
 
     def _note(self, ticket: Ticket) -> None:
         self.latest = ticket
@@ -95,6 +117,9 @@ class Way(QObject):
     def _show_submission(self, step: str, state: str, text: str) -> None:
         if (step, state) != ("check", "active"):
             return
+        if self._submission is None:
+            # One that is made while a signal is under way does not get that one.
+            self.submission.show_step(step, state, text)
         self._sent = _Sent(self.session.job, self.session.request, time.time())
         self.left_pages.setCurrentWidget(self.left)
         self.right_pages.setCurrentWidget(self.submission)

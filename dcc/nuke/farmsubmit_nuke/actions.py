@@ -19,18 +19,23 @@ def submit_selected() -> None:
 
 def tell(error: Exception) -> None:
     """Tell what went wrong in one sentence; what was not made on purpose is written into a log, too."""
-    text = f"{type(error).__name__}: {error}"
-    try:
-        from farmsubmit.errors import FarmsubmitError
-
-        text = str(error) if isinstance(error, FarmsubmitError) else f"{text}{_logged(error)}"
-    except Exception:
-        # An installation that is so broken has no better sentence than the first mistake.
-        text = f"farmsubmit: {text}"
+    text = sentence(error)
     if nuke.GUI:
         nuke.message(text)
     else:
         nuke.tprint(text)
+
+
+def sentence(error: Exception) -> str:
+    """Return the sentence on what went wrong; what was not made on purpose is written into a log, too."""
+    text = f"{type(error).__name__}: {error}"
+    try:
+        from farmsubmit.errors import FarmsubmitError
+
+        return str(error) if isinstance(error, FarmsubmitError) else f"{text}{_logged(error)}"
+    except Exception:
+        # An installation that is so broken has no better sentence than the first mistake.
+        return f"farmsubmit: {text}"
 
 
 def _guarded(action: Callable[[], None]) -> None:

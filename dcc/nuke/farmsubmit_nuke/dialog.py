@@ -13,7 +13,7 @@ import nuke
 from farmsubmit_nuke import actions, saving
 
 if TYPE_CHECKING:
-    from farmsubmit.scenes.facts import SceneFacts
+    from farmsubmit.submission.openscene import OpenScene
 
 # Looked up by people in Nuke itself and said by no document of Foundry's.
 _MAIN_WINDOW = "Foundry::UI::DockMainWindow"
@@ -22,27 +22,25 @@ _MAIN_WINDOW = "Foundry::UI::DockMainWindow"
 class Opened:
     """The window on the open script; ``rows`` are names of the only nodes to submit, all of them where there is none.
 
-    The facts are read in the thread that this runs in, which is Nuke's main one.
+    The script is read in the thread that this runs in, which is Nuke's main one.
     """
 
-    def __init__(self, facts: SceneFacts, rows: Tuple[str, ...]) -> None:
+    def __init__(self, scene: OpenScene, rows: Tuple[str, ...]) -> None:
         from farmsubmit_ui.app import show_submitter
 
-        self._facts = facts
-        self._given: Optional[SceneFacts] = None
         self._rows = rows
-        self.window = show_submitter(facts, parent=main_window(), reader=self._read)
+        self.window = show_submitter(
+            scene.facts, parent=main_window(), reader=_asked_anew, options=scene.options, follower=_followed
+        )
         self.window.session.facts_changed.connect(self._choose_rows_soon)
         self.window.destroyed.connect(_forget)
         self._hook(nuke.addOnScriptLoad, nuke.addOnScriptSave, nuke.addOnScriptClose)
 
-    def show(self, facts: SceneFacts, rows: Tuple[str, ...]) -> None:
-        """Show other facts, keeping what a person has changed where it is still the same script, and come to front."""
+    def show(self, scene: OpenScene, rows: Tuple[str, ...]) -> None:
+        """Show another scene, keeping what a person has changed where it is still the same, and come to front."""
         self._rows = rows
-        self._take(facts)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        self.window.session.show_scene(scene)
+        self.window.come_to_front()
 
     def unhook(self) -> None:
         """Hear of the script no more."""
@@ -53,46 +51,10 @@ class Opened:
         save(_script_changed)
         close(_script_closed)
 
-    def _take(self, facts: SceneFacts) -> None:
-        session = self.window.session
-        is_same = Path(facts.path) == Path(self._facts.path)
-        self._given = self._facts = facts
-        if is_same:
-            session.reload()
-        else:
-            session.open_facts(facts)
-
-    def _read(self) -> SceneFacts:
-        """Return the facts as they are now, or as they were where there are none to be had; never raises."""
-        given, self._given = self._given, None
-        if given is None:
-            given = self._asked_anew()
-        self._facts = given
-        return given
-
-    def _asked_anew(self) -> SceneFacts:
-        try:
-            unsaved = saving.ask()
-            return saving.submitted_facts(unsaved) if unsaved else self._facts
-        except Exception as error:
-            actions.tell(error)
-            return self._facts
-
-    def refresh(self) -> None:
-        """Show the script that was loaded or saved; one that cannot be submitted is left, until a person asks."""
-        from farmsubmit.errors import FarmsubmitError
-
-        try:
-            self._take(saving.submitted_facts())
-        except FarmsubmitError:
-            # Nobody has asked for anything: a new script, or one with unsaved changes, is no mistake.
-            return
-        except Exception as error:
-            actions.tell(error)
-
     def tell_closed(self) -> None:
         """Say that the script was closed; its file can still be submitted."""
-        self.window.notice.tell(f"{Path(self._facts.path).name} was closed in Nuke; this is what it was like.")
+        name = Path(self.window.session.scene).name
+        self.window.notice.tell(f"{name} was closed in Nuke; this is what it was like.")
 
     def _choose_rows_soon(self) -> None:
         # What was changed last time is laid over the facts right after they have come.
@@ -120,12 +82,12 @@ def show(unsaved: str = "", rows: Tuple[str, ...] = ()) -> Any:
     unsaved = unsaved or saving.ask()
     if not unsaved:
         return None
-    facts = saving.submitted_facts(unsaved)
+    scene = saving.submitted(unsaved)
     _choose_binding()
     if _opened:
-        _opened[0].show(facts, rows)
+        _opened[0].show(scene, rows)
     else:
-        _opened.append(Opened(facts, rows))
+        _opened.append(Opened(scene, rows))
     return _opened[0].window
 
 
@@ -158,14 +120,38 @@ def _later(function: Callable[[], None]) -> None:
     QTimer.singleShot(0, function)
 
 
+def _asked_anew() -> Optional[OpenScene]:
+    """Return the script for a person who wants it read again; None for who gives up."""
+    unsaved = saving.ask()
+    return _read(unsaved) if unsaved else None
+
+
+def _followed() -> Optional[OpenScene]:
+    """Return the script that was loaded or saved; one that cannot be submitted is left, until a person asks."""
+    from farmsubmit.errors import SceneError
+
+    try:
+        return _read(saving.REFUSE)
+    except SceneError:
+        # Nobody has asked for anything: a new script, or one with unsaved changes, is no mistake.
+        return None
+
+
+def _read(unsaved: str) -> OpenScene:
+    from farmsubmit.errors import FarmsubmitError
+
+    try:
+        return saving.submitted(unsaved)
+    except FarmsubmitError:
+        raise
+    except Exception as error:
+        raise FarmsubmitError(actions.sentence(error)) from None
+
+
 def _script_changed() -> None:
-    # A script that is being saved is not saved yet.
-    _later(_refresh)
-
-
-def _refresh() -> None:
+    # The session reads later: a script that is being saved is not saved yet.
     for opened in _opened:
-        opened.refresh()
+        opened.window.session.scene_changed()
 
 
 def _script_closed() -> None:

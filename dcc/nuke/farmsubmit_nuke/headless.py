@@ -26,11 +26,9 @@ def request(unsaved: str = saving.REFUSE, **asked: Any) -> SubmitRequest:
     ``frames="1-10"``, ``views=["left"]``, ``job={"priority": 10}``. Raises SceneError for a script that cannot be
     submitted as it stands.
     """
-    from farmsubmit.request import request_for
-    from farmsubmit.settings import load_settings
+    from farmsubmit.submission.openscene import request_of
 
-    facts = saving.submitted_facts(unsaved)
-    return request_for(facts, load_settings(scene=facts.path, dcc=facts.dcc), **asked)
+    return request_of(saving.submitted(unsaved), **asked)
 
 
 def submit(engine: Optional[str] = None, unsaved: str = saving.REFUSE, **asked: Any) -> Ticket:

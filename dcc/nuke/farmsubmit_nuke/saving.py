@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING
 
 import nuke
 
 if TYPE_CHECKING:
-    from farmsubmit.scenes.facts import SceneFacts
+    from farmsubmit.submission.openscene import OpenScene
 
 REFUSE, SAVE, COPY, AS_SAVED = "REFUSE", "SAVE", "COPY", "AS_SAVED"
 
@@ -29,25 +29,28 @@ def has_changes() -> bool:
     return bool(nuke.root().modified())
 
 
-def submitted_facts(unsaved: str = REFUSE) -> SceneFacts:
-    """Return the facts of what is to be submitted, after doing what was asked about unsaved changes (see CHOICES).
+def submitted(unsaved: str = REFUSE) -> OpenScene:
+    """Return what is to be submitted, after doing what was asked about unsaved changes (see CHOICES).
 
-    Raises SceneError for a script without a file, for unsaved changes that are refused, and where saving fails.
+    The job of a copy is called after the script. Raises SceneError for a script without a file, for unsaved changes
+    that are refused, and where saving fails.
     """
     from farmsubmit.errors import SceneError
     from farmsubmit.scenes.nuke import read_nuke
+    from farmsubmit.submission.openscene import OpenScene, as_copy, as_saved
     from farmsubmit_nuke.scene import scene_facts, script_path
 
     if unsaved == SAVE and has_changes():
         _save()
-        return scene_facts()
+        return OpenScene(scene_facts())
     path = script_path()
     if not has_changes():
-        return scene_facts(path)
+        return OpenScene(scene_facts(path))
     if unsaved == COPY:
-        return scene_facts(_copied(Path(path)))
+        # As the facts of the script itself name it.
+        return as_copy(scene_facts(_copied(Path(path))), Path(path).absolute())
     if unsaved == AS_SAVED:
-        return read_nuke(path)
+        return as_saved(read_nuke(path))
     raise SceneError(f"{Path(path).name} has changes that are not saved", "save it, or say what to do with them")
 
 
@@ -80,17 +83,9 @@ def _save(path: str = "") -> None:
 
 
 def _copied(script: Path) -> str:
-    path = next(name for name in _copy_names(script, datetime.now()) if not name.exists())
+    from farmsubmit.scenecopy import free_name
+
+    path = free_name(script, datetime.now())
     # Nuke writes paths with slashes on every system.
     _save(path.as_posix())
     return str(path)
-
-
-def _copy_names(script: Path, moment: datetime) -> Iterator[Path]:
-    """Yield names for a copy beside the script, as farmsubmit's own copies of scenes are named."""
-    stem = f"{script.stem}.farm-{moment:%Y%m%d-%H%M%S}"
-    yield script.with_name(f"{stem}{script.suffix}")
-    number = 2
-    while True:
-        yield script.with_name(f"{stem}-{number}{script.suffix}")
-        number += 1

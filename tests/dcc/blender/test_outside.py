@@ -74,6 +74,8 @@ def test_the_state_of_a_job_is_told_while_somebody_looks(
     # Blender goes away after the first look.
     clock = SimpleNamespace(time=time.time, sleep=lambda seconds: Path(words).unlink())
     monkeypatch.setattr(addon.outside, "time", clock)
+    # A paused job needs no runner, and none is left behind.
+    monkeypatch.setattr("farmsubmit.engines.local.lock.ensure_runner", lambda folder: None)
     assert addon.outside.main([str(tmp_path), "send", words, str(result)]) == 0
     told = json.loads(result.read_text())
     assert (told["jid"], told["state"], sum(told["counts"].values())) == ("1", "paused", 1)

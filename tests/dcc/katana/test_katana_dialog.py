@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,8 @@ if BINDING not in ("pyside6", "pyqt5"):
 from qtpy.QtCore import QSettings  # noqa: E402
 from qtpy.QtWidgets import QMainWindow, QMessageBox  # noqa: E402
 
-from farmsubmit import files  # noqa: E402
+from farmsubmit import files, to_tcl  # noqa: E402
+from farmsubmit.tasks.build import build_request  # noqa: E402
 from farmsubmit_ui import worker  # noqa: E402
 
 HOST = Path(__file__).parent / "fake" / "katanahost.py"
@@ -55,10 +57,10 @@ def main_window(katana, qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]
 def settled(qtbot) -> Callable[[Any], Any]:
     def wait(window: Any) -> Any:
         session = window.session
-        qtbot.waitUntil(lambda: session.facts is not None and not session.busy and not session.checking, timeout=10_000)
+        qtbot.waitUntil(lambda: session.facts is not None and not session.busy and not session.checking, timeout=30_000)
         # A turn of the loop, in which what came with the facts is laid over.
         qtbot.wait(20)
-        qtbot.waitUntil(lambda: not session.busy and not session.checking, timeout=10_000)
+        qtbot.waitUntil(lambda: not session.busy and not session.checking, timeout=30_000)
         return session
 
     return wait
@@ -116,30 +118,29 @@ def test_farm_settings_are_laid_over_and_the_dialogs_job_is_that_without_a_windo
         (tmp_path / name).mkdir()
     session.set_engine(f"folder:{tmp_path / 'dialog'}")
     settled(katana.get("dialog")._followers[0].window)
-    with qtbot.waitSignal(session.submitted, timeout=10_000):
+    with qtbot.waitSignal(session.submitted, timeout=30_000):
         session.submit()
     katana.get("headless").submit(f"folder:{tmp_path / 'headless'}")
     (one,), (other,) = [list((tmp_path / name).iterdir()) for name in ("dialog", "headless")]
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_a_saved_scene_is_read_again_and_changes_are_kept(katana, opened, click, settled) -> None:
+def test_a_saved_scene_is_read_again_and_changes_are_kept(katana, opened, click, qtbot) -> None:
     path = opened("one")
     session = click()
     session.set_job_value("priority", 7)
     katana.api.NodegraphAPI.GetRootNode().getParameter("outTime").setValue(55, 0)
     katana.api.KatanaFile.Save(str(path))
-    settled(katana.get("dialog")._followers[0].window)
-    assert (frames(session, "Beauty"), session.job_value("priority")) == ("1-55", 7)
+    qtbot.waitUntil(lambda: frames(session, "Beauty") == "1-55")
+    assert session.job_value("priority") == 7
 
 
-def test_another_scene_is_opened_in_the_window(katana, opened, click, settled, tmp_path: Path) -> None:
+def test_another_scene_is_opened_in_the_window(katana, opened, click, qtbot, tmp_path: Path) -> None:
     opened("one")
     session = click()
     other = katana.scenes.write(tmp_path, katana.scenes.SCENES["passes"](), "other")
     katana.state.load(other)
-    settled(katana.get("dialog")._followers[0].window)
-    assert session.facts.path == str(other)
+    qtbot.waitUntil(lambda: session.facts.path == str(other))
 
 
 def test_nothing_follows_the_scene_after_the_window_was_closed(katana, opened, click, qtbot) -> None:
@@ -184,12 +185,55 @@ def test_unsaved_changes_are_asked_about(katana, opened, main_window, answer, te
     assert katana.get("dialog").choice_about_changes() == choice
 
 
-def test_a_copy_is_what_the_dialog_shows(katana, opened, click, answer) -> None:
+def script_of(job: Any) -> str:
+    """Return the script of a job without the moment of a copy."""
+    return re.sub(r"\.farm-[\d-]+", ".farm-DATE", to_tcl(job))
+
+
+def test_a_copy_is_called_after_the_project_and_its_job_is_that_without_a_window(katana, opened, click, answer) -> None:
     path = opened("one")
     change(katana)
     answer("Submit a copy")
     session = click()
-    assert frames(session, "Beauty") == "1-55" and session.facts.path != str(path)
+    assert frames(session, "Beauty") == "1-55" and ".farm-" in session.facts.path
+    assert (session.path, session.job.title) == (path, path.stem)
+    request = katana.get("headless").request("copy")
+    assert script_of(session.job) == script_of(build_request(request).job)
+
+
+def test_a_project_as_it_was_saved_is_said_to_lack_changes(katana, opened, click, answer) -> None:
+    opened("one")
+    change(katana)
+    answer("Submit as saved")
+    session = click()
+    assert frames(session, "Beauty") == "1-10"
+    assert any("not saved" in problem.text for problem in session.problems)
+    request = katana.get("headless").request("as saved")
+    assert script_of(session.job) == script_of(build_request(request).job)
+
+
+def test_a_copy_stays_until_the_project_is_saved(katana, opened, click, answer, qtbot) -> None:
+    path = opened("one")
+    change(katana)
+    answer("Submit a copy")
+    session = click()
+    (follower,) = katana.get("dialog")._followers
+    assert follower.follow() is None
+    katana.api.KatanaFile.Save(str(path))
+    qtbot.waitUntil(lambda: session.facts.path == str(path))
+    assert session.option("scene_original") is None
+
+
+def test_a_project_that_cannot_be_read_is_told_in_the_dialog_and_what_is_shown_stays(
+    katana, opened, click, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened("one")
+    session = click()
+    (follower,) = katana.get("dialog")._followers
+    monkeypatch.setattr(katana.get("follow"), "scene_with", lambda choice: {}["x"])
+    request = session.request
+    session.reload()
+    assert "KeyError" in follower.window.notice.text.text() and session.request is request
 
 
 def test_cancel_opens_nothing(katana, opened, main_window, answer) -> None:

@@ -86,25 +86,25 @@ def changed(katana, opened):
 
 def test_unsaved_changes_are_refused_unless_told_otherwise(katana, changed) -> None:
     with pytest.raises(SceneError, match="changes that are not saved"):
-        katana.get("unsaved").facts_of()
+        katana.get("unsaved").scene_with()
 
 
 def test_saving_writes_the_project(katana, changed) -> None:
-    facts = katana.get("unsaved").facts_of("save")
+    facts = katana.get("unsaved").scene_with("save").facts
     assert facts == read_scene(changed) and facts.frames.last == 99
 
 
 def test_a_copy_leaves_the_project_as_it_is(katana, changed) -> None:
-    facts = katana.get("unsaved").facts_of("copy")
+    facts = katana.get("unsaved").scene_with("copy").facts
     assert facts == read_scene(facts.path) and facts.frames.last == 99
     assert facts.path.startswith(str(changed.with_suffix(""))) and read_scene(changed).frames.last == 10
     assert katana.state.dirty and katana.state.path == str(changed)
 
 
 def test_as_saved_leaves_the_changes_out(katana, changed) -> None:
-    assert katana.get("unsaved").facts_of("as saved") == read_scene(changed)
+    assert katana.get("unsaved").scene_with("as saved").facts == read_scene(changed)
 
 
 def test_a_wrong_choice_gets_the_right_one(katana, changed) -> None:
     with pytest.raises(SceneError, match="did you mean 'as saved'"):
-        katana.get("unsaved").facts_of("as_saved")
+        katana.get("unsaved").scene_with("as_saved")

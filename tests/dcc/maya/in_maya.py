@@ -99,8 +99,10 @@ told["local"] = LocalEngine().status(jid).state
 window.way.edit()
 mayafake.click("Submit to Farm…", parent="mainRenderMenu")
 told["windows"] = len(submitters())
+reads = []
+window.session.facts_changed.connect(lambda: reads.append(window.session.facts.path))
 mayafake.save_scene()
-mayafake.idle()
+wait(lambda: reads)
 settled(window)
 told["after saving"] = window.session.job_value("priority")
 mayafake.open_scene(f"{PROJECT}/plain.ma")
@@ -110,7 +112,7 @@ state.path = ""
 failures = []
 window.session.failed.connect(failures.append)
 mayafake.tell_event("NewSceneOpened")
-mayafake.idle()
+wait(lambda: failures)
 told["after a new scene"] = failures
 told["script jobs"] = len(state.jobs)
 window.close()
@@ -124,6 +126,23 @@ told["windows after cancel"] = len(submitters())
 mayafake.click_shelf()
 window = settled(submitters()[0])
 told["copy"] = window.session.facts.path
+told["scene of the copy"] = [str(window.session.path), window.session.job.title, window.windowTitle()]
+told["jobs of the copy"] = [to_tcl(window.session.job), to_tcl(build_request(headless.request(unsaved="copy")).job)]
+# Maya tells that a copy was saved, too, and the dialog stays with the one it has.
+window.session.set_job_value("priority", 55)
+reads = []
+window.session.facts_changed.connect(lambda: reads.append(window.session.facts.path))
+wait(lambda: not window.session._scene_timer.isActive())
+told["after another copy"] = window.session.facts.path
+state.answers = ["Cancel", "Submit as saved"]
+window.session.reload()
+told["after cancel"] = [window.session.facts.path, window.session.busy]
+window.session.reload()
+wait(lambda: len(reads) == 1)
+told["as saved"] = [problem.rule for problem in settled(window).session.problems]
+mayafake.save_scene()
+wait(lambda: len(reads) == 2)
+told["after it was saved"] = [window.session.facts.path, window.session.job_value("priority")]
 window.close()
 wait(lambda: not state.jobs)
 

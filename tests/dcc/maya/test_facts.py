@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from farmsubmit import to_tcl
 from farmsubmit.errors import SceneError
 from farmsubmit.scenes import read_scene
 from farmsubmit.scenes.facts import Camera, NeededFile
+from farmsubmit.tasks.build import build_request
 
 from .conftest import SCENES
 
 NAMES = sorted(path.stem for path in SCENES.glob("*.ma"))
+DEFAULT_PROJECT = "/home/artist/maya/projects/default"
 # Where the name of the image waits for Maya, for one layer and one camera.
 NAMED_BY_MAYA = ("arnold_aovs",)
 
@@ -84,18 +87,49 @@ def test_a_render_setup_layer_is_named_through_the_layer_behind_it(fake, opened)
     assert live().outputs[0].file.endswith("/images/render_setup/first.####.exr")
 
 
-def test_another_project_in_maya_is_warned_of_and_names_no_images(fake, opened):
-    path = opened("arnold_aovs")
+def test_a_scene_outside_of_the_project_in_maya_belongs_to_that_one_and_it_is_said(fake, opened, project):
+    opened("textures")
     fake.state.workspace = "/elsewhere"
     found = live()
-    assert found.outputs == read_scene(path).outputs
-    assert any("the project in Maya is /elsewhere" in text for text in found.warnings)
+    assert found.project == "/elsewhere"
+    assert found.outputs[0].file.startswith("/elsewhere/images/")
+    assert any(one.path.startswith("/elsewhere/") for one in found.files)
+    assert f"the scene lies in the project {project}; the farm renders in the one of this Maya, /elsewhere" in (
+        found.warnings
+    )
 
 
-def test_a_scene_in_no_project_is_warned_of(fake, opened, project):
+def test_the_images_go_where_the_project_in_maya_has_them(fake, opened, tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "workspace.mel").write_text('workspace -fr "images" "out";\n')
+    opened("arnold_aovs")
+    fake.state.workspace = str(tmp_path / "set")
+    assert live().outputs[0].file.startswith(f"{tmp_path}/set/out/arnold_aovs/<RenderPass>/")
+
+
+def test_the_default_project_of_maya_is_none_that_somebody_has_set(fake, opened, project):
+    path = opened("arnold_aovs")
+    fake.state.workspace = DEFAULT_PROJECT
+    found = live()
+    assert (found.project, found.outputs) == (str(project), read_scene(path).outputs)
+    assert any(f"the project in Maya is its default, {DEFAULT_PROJECT}" in text for text in found.warnings)
+
+
+def test_a_scene_in_no_project_belongs_to_the_one_in_maya_and_it_is_said(fake, opened, project):
     (project / "workspace.mel").unlink()
+    path = opened("plain")
+    assert (live().project, read_scene(path).project) == (DEFAULT_PROJECT, "")
+    assert any("the scene lies in no project" in text for text in live().warnings)
+
+
+def test_a_project_of_maya_goes_through_json_into_the_job(fake, opened):
+    from farmsubmit import SceneFacts
+    from farmsubmit_maya import headless
+
     opened("plain")
-    assert any("the farm does not know the one of this Maya" in text for text in live().warnings)
+    fake.state.workspace = "/elsewhere"
+    assert SceneFacts.from_json(live().to_json()).project == "/elsewhere"
+    assert "{-proj} {%D(/elsewhere)}" in to_tcl(build_request(headless.request()).job)
 
 
 def test_paths_with_variables_are_those_that_maya_reads(fake, opened, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,30 +65,30 @@ def test_changes_are_refused_unless_told(changed):
 
 
 def test_a_choice_that_there_is_not_is_refused(changed):
-    from farmsubmit_maya.unsaved import facts_with
+    from farmsubmit_maya.unsaved import scene_with
 
     with pytest.raises(SceneError, match="did you mean 'saved'"):
-        facts_with("savd")
+        scene_with("savd")
 
 
 def test_saving_writes_the_file_and_submits_it(fake, changed):
-    from farmsubmit_maya.unsaved import facts_with
+    from farmsubmit_maya.unsaved import scene_with
 
-    assert facts_with("save").frames.last == read_scene(changed).frames.last == 1040
+    assert scene_with("save").facts.frames.last == read_scene(changed).frames.last == 1040
     assert not fake.state.modified
 
 
 def test_as_saved_is_the_file_without_the_changes(fake, changed):
-    from farmsubmit_maya.unsaved import facts_with
+    from farmsubmit_maya.unsaved import scene_with
 
-    assert facts_with("saved") == read_scene(changed)
+    assert scene_with("saved").facts == read_scene(changed)
     assert fake.state.modified
 
 
 def test_a_copy_holds_the_changes_and_leaves_scene_and_file_alone(fake, changed):
-    from farmsubmit_maya.unsaved import facts_with
+    from farmsubmit_maya.unsaved import scene_with
 
-    facts = facts_with("copy")
+    facts = scene_with("copy").facts
     copy = Path(facts.path)
     assert copy.parent == changed.parent and copy.name.startswith("plain.farm-")
     assert facts.frames == read_scene(copy).frames and facts.frames.last == 1040
@@ -100,9 +101,25 @@ def test_a_job_of_a_copy_is_called_after_the_scene(changed):
     from farmsubmit_maya import headless
 
     made = headless.request(unsaved="copy")
-    assert made.job["title"] == "plain"
-    assert made.options["scene_original"] == str(changed)
+    job = build_request(made).job
+    assert (job.title, made.options["scene_original"]) == ("plain", str(changed))
     assert ".farm-" in made.facts.path and len(made.options["scene_sha256"]) == 64
+    # Titles and all else are as without a copy, but for what is rendered.
+    of_scene = build_request(headless.request(unsaved="saved", frames="1001-1040")).job
+    assert re.sub(r"\.farm-[\d-]+", "", to_tcl(job)) == to_tcl(of_scene)
+
+
+def test_settings_of_a_copy_are_those_of_the_scene(changed):
+    from farmsubmit_maya import headless
+
+    changed.with_name(f"{changed.name}.farmsubmit.toml").write_text("priority = 9\n")
+    assert headless.request(unsaved="copy").job["priority"] == 9
+
+
+def test_a_scene_as_it_was_saved_is_said_to_lack_changes(changed):
+    from farmsubmit_maya import headless
+
+    assert headless.request(unsaved="saved").options["unsaved"] is True
 
 
 def test_two_copies_in_a_second_have_two_names(changed):
@@ -113,9 +130,9 @@ def test_two_copies_in_a_second_have_two_names(changed):
 
 @pytest.mark.parametrize("how", ["save", "copy"])
 def test_a_scene_that_maya_cannot_save_keeps_its_name_and_is_not_sent(fake, changed, how):
-    from farmsubmit_maya.unsaved import facts_with
+    from farmsubmit_maya.unsaved import scene_with
 
     fake.state.cannot_save = True
     with pytest.raises(SceneError, match="Maya could not save the scene: Could not save file"):
-        facts_with(how)
+        scene_with(how)
     assert (fake.state.path, fake.state.modified) == (str(changed), True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -121,6 +122,21 @@ def test_there_is_one_window_that_follows_the_scene_while_it_is_open(told):
 def test_changes_are_asked_about_and_a_copy_leaves_the_scene_alone(told):
     assert told["windows after cancel"] == 0
     assert Path(told["copy"]).name.startswith("plain.farm-") and Path(told["copy"]).is_file()
+
+
+def test_a_copy_is_called_after_the_scene_and_its_job_is_that_without_the_dialog(told):
+    path, title, window = told["scene of the copy"]
+    assert (Path(path).name, title, window[:8]) == ("plain.ma", "plain", "plain.ma")
+    dialog, headless = (re.sub(r"\.farm-[\d-]+", ".farm-DATE", job) for job in told["jobs of the copy"])
+    assert ".farm-DATE" in dialog and dialog == headless
+
+
+def test_a_copy_stays_in_the_dialog_until_a_person_chooses_or_saves(told):
+    assert told["after another copy"] == told["copy"]
+    assert told["after cancel"] == [told["copy"], False]
+    assert "unsaved-scene" in told["as saved"]
+    path, priority = told["after it was saved"]
+    assert (Path(path).name, priority) == ("plain.ma", 55)
 
 
 def test_nothing_is_asked_that_maya_does_not_know_and_nothing_comes_from_elsewhere(told):

@@ -1,4 +1,4 @@
-"""The dialog follows the scene: what a session is told when Maya's scene changes."""
+"""The dialog follows the scene: what a session is told when Maya's scene changes, and what it reads then."""
 
 from __future__ import annotations
 
@@ -6,75 +6,69 @@ from types import SimpleNamespace
 
 import pytest
 
-
-class Session:
-    """What the watch asks of a session, and what it was told."""
-
-    def __init__(self, facts):
-        self.facts, self.told = facts, []
-        self.failed = SimpleNamespace(emit=lambda text: self.told.append(("failed", text)))
-
-    def reload(self):
-        self.told.append("reload")
-
-    def open_facts(self, facts):
-        self.told.append(("open", facts.path))
+from farmsubmit.errors import FarmsubmitError, SceneError
 
 
 @pytest.fixture
-def session(fake, opened):
-    """A session with the plain scene, which follows Maya."""
-    from farmsubmit_maya.scene import scene_facts
+def watch(fake, opened):
+    """A watch on the plain scene, with what its session was told in ``told``."""
     from farmsubmit_maya.watch import SceneWatch
 
-    opened("plain")
-    session = Session(scene_facts())
-    session.watch = SceneWatch(session)
-    return session
+    told = []
+    session = SimpleNamespace(scene=str(opened("plain")), scene_changed=lambda: told.append("changed"))
+    watch = SceneWatch(session)
+    watch.told = told
+    return watch
 
 
-def test_the_same_scene_is_read_again_so_that_edits_stay(fake, session):
-    fake.save_scene()
-    fake.idle()
-    assert session.told == ["reload"]
+@pytest.mark.parametrize("event", ["SceneOpened", "NewSceneOpened", "SceneSaved"])
+def test_the_session_is_told_that_the_scene_changed(fake, watch, event):
+    fake.tell_event(event)
+    assert watch.told == ["changed"]
 
 
-def test_another_scene_is_opened(fake, session, opened):
+def test_the_scene_that_is_open_then_is_read(watch, opened):
+    from farmsubmit_maya.scene import scene_facts
+
     path = opened("still")
-    fake.idle()
-    assert session.told == [("open", str(path))]
+    assert watch.read() == (scene_facts(), {})
+    assert watch.read().path == str(path)
 
 
-def test_a_new_scene_is_said_to_be_in_no_file(fake, session):
+def test_a_new_scene_is_said_to_be_in_no_file(fake, watch):
     fake.state.path = ""
-    fake.tell_event("NewSceneOpened")
-    fake.idle()
-    assert session.told[0][0] == "failed" and "never saved" in session.told[0][1]
+    with pytest.raises(SceneError, match="never saved"):
+        watch.read()
 
 
-def test_the_copy_that_is_saved_for_the_farm_is_not_opened(fake, session):
+def test_a_copy_that_was_saved_for_the_farm_leaves_the_dialog_as_it_is(fake, watch):
     from farmsubmit_maya.unsaved import save_copy
 
     save_copy()
-    fake.idle()
-    assert session.told == ["reload"]
+    assert watch.told == ["changed"] and watch.read() is None
 
 
-def test_nothing_is_told_after_the_end_even_if_it_was_put_off(fake, session):
+def test_another_scene_that_changed_while_it_was_opened_is_said_to_have_changes(fake, watch, opened):
+    opened("still")
+    fake.state.modified = True
+    assert watch.read().options == {"unsaved": True}
+
+
+def test_nothing_is_told_after_the_end(fake, watch):
+    watch.stop()
+    watch.stop()
     fake.save_scene()
-    session.watch.stop()
-    session.watch.stop()
-    fake.idle()
-    assert session.told == [] and fake.state.jobs == {}
+    assert watch.told == [] and fake.state.jobs == {}
 
 
-def test_a_mistake_while_reading_is_one_sentence_and_no_traceback(fake, session, monkeypatch):
+def test_a_mistake_while_reading_is_one_sentence_for_the_dialog(fake, watch, monkeypatch):
     from maya import cmds
+
+    from farmsubmit_maya.telling import in_words
 
     def fail(**_):
         raise KeyError("x")
 
     monkeypatch.setattr(cmds, "currentUnit", fail)
-    fake.save_scene()
-    fake.idle()
-    assert session.told == [] and "nothing was sent (KeyError)" in fake.state.told[0]
+    with pytest.raises(FarmsubmitError, match=r"nothing was sent \(KeyError\)"):
+        in_words(watch.read)()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from typing import Any, Callable, Iterator, List
 
 import pytest
@@ -21,6 +22,8 @@ def dialog(nuke: Any, qtbot: Any) -> Iterator[Any]:
     from farmsubmit_ui import worker
 
     gc.disable()
+    # Windows of tests before are freed by now, so that none of them is taken for Nuke's own.
+    qtbot.wait(1)
     yield dialog
     for opened in list(dialog._opened):
         opened.window.close()
@@ -34,7 +37,7 @@ def dialog(nuke: Any, qtbot: Any) -> Iterator[Any]:
 def settle(qtbot: Any) -> Callable[[Any], Any]:
     def settle(window: Any) -> Any:
         session = window.session
-        qtbot.waitUntil(lambda: session.request is not None and not session.busy and not session.checking, timeout=9000)
+        qtbot.waitUntil(lambda: session.request is not None and not session.busy and not session.checking)
         qtbot.wait(1)
         return session
 
@@ -159,3 +162,77 @@ def test_what_a_dialog_sends_is_what_a_terminal_sends(dialog, opened, settle):
     opened("waits.nk")
     session = settle(dialog.show())
     assert to_tcl(session.job) == to_tcl(build(headless.request()))
+
+
+# --- unsaved changes
+
+
+@pytest.fixture
+def changed(nuke, opened):
+    """A script whose Write goes elsewhere than its file says."""
+    path = opened("plain.nk")
+    nuke.root()._children[-1]._stored[b"file"] = b"/show/new/new_%04d.exr"
+    nuke._state.modified = True
+    return path
+
+
+def script_of(job: Any) -> str:
+    """Return the script of a job without the moment of a copy."""
+    from farmsubmit import to_tcl
+
+    return re.sub(r"\.farm-[\d-]+", ".farm-DATE", to_tcl(job))
+
+
+def test_a_copy_is_called_after_the_script_and_its_job_is_that_of_a_terminal(dialog, changed, settle):
+    from farmsubmit import build
+    from farmsubmit_nuke import headless
+
+    window = dialog.show("COPY")
+    session = settle(window)
+    assert (session.path, session.job.title, window.windowTitle()[:8]) == (changed, "plain", "plain.nk")
+    assert ".farm-" in session.facts.path and "/show/new" in script_of(session.job)
+    assert script_of(session.job) == script_of(build(headless.request("COPY")))
+
+
+def test_a_script_as_it_was_saved_is_said_to_lack_changes(dialog, changed, settle):
+    from farmsubmit import build
+    from farmsubmit_nuke import headless
+
+    session = settle(dialog.show("AS_SAVED"))
+    assert "/show/new" not in script_of(session.job)
+    assert script_of(session.job) == script_of(build(headless.request("AS_SAVED")))
+    assert any("not saved" in problem.text for problem in session.problems)
+
+
+def test_a_copy_stays_until_the_script_is_saved(nuke, dialog, changed, settle, qtbot):
+    session = settle(dialog.show("COPY"))
+    copy, reads = session.facts.path, []
+    session.set_job_value("priority", 77)
+    session.facts_changed.connect(lambda: reads.append(session.facts.path))
+    session.follower = watched(session.follower, reads)
+    session.scene_changed()
+    qtbot.waitUntil(lambda: reads == ["asked"])
+    assert session.facts.path == copy
+    nuke.scriptSave()
+    qtbot.waitUntil(lambda: reads == ["asked", "asked", str(changed)])
+    assert (session.option("scene_original"), session.job_value("priority")) == (None, 77)
+
+
+def watched(follower: Callable[[], Any], reads: List[str]) -> Callable[[], Any]:
+    def follow() -> Any:
+        reads.append("asked")
+        return follower()
+
+    return follow
+
+
+def test_a_script_that_cannot_be_read_is_told_in_the_dialog_and_what_is_shown_stays(
+    dialog, opened, settle, monkeypatch
+):
+    opened("plain.nk")
+    window = dialog.show()
+    session = settle(window)
+    monkeypatch.setattr("farmsubmit_nuke.saving.submitted", lambda unsaved: {}["x"])
+    request = session.request
+    session.reload()
+    assert "KeyError" in window.notice.text.text() and session.request is request

@@ -21,8 +21,10 @@ _ICONS = {
     ASKED: ("clock", "dim"),
     THERE: ("check", "done"),
 }
+# A view asks for each row at once, wherever it is scrolled to; the others come when it is scrolled there.
+_PAGE = 500
 # So many files are looked up before the dialog is told.
-_HEAP = 200
+_HEAP = 500
 
 Report = Callable[[List[Tuple[str, Optional[bool]]]], None]
 
@@ -39,9 +41,11 @@ def needed_paths(files: Iterable[NeededFile]) -> List[NeededPath]:
     """Return each path once, with all that needs it, in the order of the scene."""
     found: Dict[str, Tuple[str, List[str]]] = {}
     for file in files:
-        who = ".".join(filter(None, (file.node, file.attribute)))
-        found.setdefault(file.path, (file.kind, []))[1].append(who)
-    return [NeededPath(path, kind, tuple(filter(None, names))) for path, (kind, names) in found.items()]
+        who = f"{file.node}.{file.attribute}" if file.node and file.attribute else file.node or file.attribute
+        names = found.setdefault(file.path, (file.kind, []))[1]
+        if who:
+            names.append(who)
+    return [NeededPath(path, kind, tuple(names)) for path, (kind, names) in found.items()]
 
 
 def look_for(paths: Sequence[str], report: Report, cancelled: Callable[[], bool]) -> int:
@@ -69,6 +73,7 @@ class FilesModel(QAbstractTableModel):
         self.states: Dict[str, int] = {}
         self.zones: Tuple[str, ...] = ()
         self.rows: List[NeededPath] = []
+        self._shown = 0
         self._font = mono()
 
     def set_files(self, files: Iterable[NeededFile]) -> List[str]:
@@ -103,7 +108,7 @@ class FilesModel(QAbstractTableModel):
     def show_states(self) -> None:
         """Tell views of the states; to do so for each heap would keep them painting."""
         if self.rows:
-            self.dataChanged.emit(self.index(0, STATE), self.index(len(self.rows) - 1, PATH))
+            self.dataChanged.emit(self.index(0, STATE), self.index(self._shown - 1, PATH))
 
     def set_filter(self, text: str, only_missing: bool = False) -> None:
         """Leave the files that hold each word of a text, and of those perhaps only what is not there."""
@@ -114,8 +119,12 @@ class FilesModel(QAbstractTableModel):
     def sort_rows(self) -> None:
         """Put the missing ones first, then those that cannot be looked up, each by path."""
         self.beginResetModel()
-        kept = [needed for needed in self._all if self._is_kept(needed)]
-        self.rows = sorted(kept, key=lambda needed: self.states[needed.path] if self._is_bad(needed) else THERE)
+        is_whole = not self._words and not self._only_missing
+        kept = self._all if is_whole else [needed for needed in self._all if self._is_kept(needed)]
+        ranks = {path: state for path, state in self.states.items() if state in (MISSING, UNKNOWN)}
+        # Of thousands few are bad, and before the look none is.
+        self.rows = sorted(kept, key=lambda needed: ranks.get(needed.path, THERE)) if ranks else list(kept)
+        self._shown = min(len(self.rows), _PAGE)
         self.endResetModel()
 
     def style_changed(self) -> None:
@@ -128,6 +137,14 @@ class FilesModel(QAbstractTableModel):
         for state in self.states.values():
             found[state] += 1
         return found
+
+    def show_until(self, place: int) -> None:
+        """Let views know of all files up to a place in ``rows``."""
+        end = min(place + 1, len(self.rows))
+        if end > self._shown:
+            self.beginInsertRows(QModelIndex(), self._shown, end - 1)
+            self._shown = end
+            self.endInsertRows()
 
     def total(self) -> int:
         """Return how many files there are, shown or not."""
@@ -149,12 +166,25 @@ class FilesModel(QAbstractTableModel):
     # --- Qt's part
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return how many files are shown."""
-        return 0 if parent.isValid() else len(self.rows)
+        """Return how many files views know of as yet."""
+        return 0 if parent.isValid() else self._shown
+
+    def canFetchMore(self, parent: QModelIndex = QModelIndex()) -> bool:  # noqa: B008
+        """Tell whether there are more files than views know of."""
+        return not parent.isValid() and self._shown < len(self.rows)
+
+    def fetchMore(self, parent: QModelIndex = QModelIndex()) -> None:  # noqa: B008
+        """Let views know of some more files."""
+        if self.canFetchMore(parent):
+            self.show_until(self._shown + _PAGE - 1)
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
         """Return the number of columns, those of the zones included."""
         return 0 if parent.isValid() else NEEDED_BY + 1 + len(self.zones)
+
+    def hasChildren(self, parent: QModelIndex = QModelIndex()) -> bool:  # noqa: B008
+        """Say at once that no file has any: a view asks it of each row."""
+        return not parent.isValid() and bool(self.rows)
 
     def headerData(self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the title of a column."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Tuple
@@ -100,15 +101,12 @@ def _times(folder: str, names: Iterable[str]) -> Dict[str, float]:
     """Return when the files of a folder that have one of the names were written; empty ones have not landed."""
     wanted = set(names)
     found: Dict[str, float] = {}
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name in wanted:
-                    told = entry.stat()
-                    found.update({entry.name: told.st_mtime} if told.st_size else {})
-    except OSError:
-        # The folder is made by the first task, and a file may go while it is looked at.
-        return found
+    # The folder is made by the first task, and a file may go while it is looked at.
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            told = entry.stat() if entry.name in wanted else None
+            if told is not None and told.st_size:
+                found[entry.name] = told.st_mtime
     return found
 
 

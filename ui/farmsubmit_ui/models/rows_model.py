@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
@@ -10,7 +11,7 @@ from qtpy.QtGui import QColor
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.frames import FrameSet
 from farmsubmit.request import Row
-from farmsubmit.request.rows import frames_of
+from farmsubmit.request.rows import frames_of, takes_output
 from farmsubmit.settings import Rule
 from farmsubmit_ui.models.row_columns import Column, columns_of, read, summary, text_of
 from farmsubmit_ui.style import current, mono
@@ -42,10 +43,11 @@ class RowsModel(QAbstractTableModel):
         self._rows: Tuple[Row, ...] = ()
         self._wrong: Dict[Tuple[str, str], Wrong] = {}
         self._changed: Dict[Tuple[str, str], bool] = {}
+        self._scene: Optional[Path] = session.path
         self._rules: Dict[str, Rule] = {}
         self.columns: Tuple[Column, ...] = columns_of("")
         self._mono = mono()
-        session.facts_changed.connect(self._reset)
+        session.facts_changed.connect(self._new_facts)
         session.request_changed.connect(self.refresh)
         self._reset()
 
@@ -75,7 +77,7 @@ class RowsModel(QAbstractTableModel):
             return flags
         if column.field in _CHECKS:
             return flags | Qt.ItemFlag.ItemIsUserCheckable
-        return flags | Qt.ItemFlag.ItemIsEditable if column.is_editable else flags
+        return flags | Qt.ItemFlag.ItemIsEditable if self._is_editable(index.row(), column) else flags
 
     def data(self, index: QModelIndex, role: int = _Role.DisplayRole) -> Any:
         """Return what a cell shows."""
@@ -213,6 +215,22 @@ class RowsModel(QAbstractTableModel):
             self._tell(range(len(self._rows)))
 
     # --- private
+
+    def _is_editable(self, place: int, column: Column) -> bool:
+        facts = self._session.facts
+        if column.field != "output" or facts is None:
+            return column.is_editable
+        # Some renderers name their files by the scene alone.
+        return column.is_editable and takes_output(facts, self._rows[place])
+
+    def _new_facts(self) -> None:
+        """Take another scene; the same one that was read again leaves the cell that somebody types in."""
+        before, self._scene = self._scene, self._session.path
+        if self._scene is None or self._scene != before or not self._rows:
+            self._reset()
+            return
+        self._rules.clear()
+        self.refresh()
 
     def _reset(self) -> None:
         self.beginResetModel()

@@ -36,9 +36,13 @@ _EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
 
 
 class JobHolder(tree_edits.Editor, Protocol):
-    """The part of the session that the tree needs."""
+    """The part of the session that the tree needs.
+
+    ``is_same_tree`` says that ``job_changed`` was about attributes of the job itself, and its tasks are as they were.
+    """
 
     job: Optional[Job]
+    is_same_tree: bool
     request: Any
     job_changed: Any
 
@@ -120,6 +124,9 @@ class TreeModel(TreeBase):
 
     def _follow(self) -> None:
         if self._session is not None:
+            if self._session.is_same_tree and self._session.job is self.job and self.shape is not None:
+                self._tell_all()
+                return
             statuses = self._statuses if self._session.job is self.job else {}
             self.set_job(self._session.job)
             if statuses:

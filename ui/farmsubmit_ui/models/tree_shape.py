@@ -179,26 +179,33 @@ def _plain_scan(shape: Shape) -> Iterator[None]:
     """
     top = below(shape.job)
     _refuse_repeats(top)
+    # Of many that takes a while, too.
+    yield
     stack: List[Tuple[int, Element, Sequence[Any], Iterator[Any]]] = [(JOB, shape.job, top, iter(top))]
     while stack:
         parent, owner, siblings, rest = stack[-1]
         for child in rest:
-            if type(child) is Task and child.parent is owner:
-                place = shape.add(child, parent)
-                if not place % _SOME:
-                    yield
-                children = attribute(child, "subtasks")
-                if children:
-                    _refuse_repeats(children)
-                    stack.append((place, child, children, iter(children)))
-                    break
-            elif isinstance(child, Instance):
-                shape.instances.append(shape.add(child, parent))
-            else:
-                raise _SharedError
+            if type(child) is not Task or child.parent is not owner:
+                _add_instance(shape, child, parent)
+                continue
+            place = shape.add(child, parent)
+            if not place % _SOME:
+                yield
+            children = attribute(child, "subtasks")
+            if not children:
+                continue
+            _refuse_repeats(children)
+            stack.append((place, child, children, iter(children)))
+            break
         else:
             stack.pop()
             shape.close(parent, len(siblings))
+
+
+def _add_instance(shape: Shape, child: Any, parent: int) -> None:
+    if not isinstance(child, Instance):
+        raise _SharedError
+    shape.instances.append(shape.add(child, parent))
 
 
 def _refuse_repeats(children: Sequence[Any]) -> None:

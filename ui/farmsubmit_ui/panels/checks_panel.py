@@ -18,7 +18,7 @@ from farmsubmit_ui.models.check_fixes import Fix, fix_of
 from farmsubmit_ui.models.checks_model import FIX, TEXT, ChecksModel
 from farmsubmit_ui.panels.tab_parts import Details, TabTree, bar, column
 from farmsubmit_ui.style import px
-from farmsubmit_ui.widgets import EmptyState, SearchEdit, label, text_button
+from farmsubmit_ui.widgets import EmptyState, SearchEdit, ShrinkingLabel, text_button
 
 _SUPPRESS = "check_suppress"
 
@@ -37,7 +37,7 @@ class ChecksPanel(QWidget):
         self._make_parts()
         self._lay_out()
         session.problems_changed.connect(self.refresh)
-        session.busy_changed.connect(lambda _: self._show_page())
+        session.busy_changed.connect(self._show_page)
         session.job_changed.connect(self._show_page)
         self.refresh()
 
@@ -63,7 +63,7 @@ class ChecksPanel(QWidget):
     def _make_parts(self) -> None:
         self.filter = SearchEdit("checks_filter", self.tr("Filter problems…"))
         self.filter.textChanged.connect(self._search)
-        self.summary = label("", "dim")
+        self.summary = ShrinkingLabel("", "dim")
         self.summary.setObjectName("checks_summary")
         self.view = TabTree("checks", self.tr("Problems"))
         self.view.setModel(self.model)
@@ -209,7 +209,7 @@ class ChecksPanel(QWidget):
             session.message.emit(self.tr("{0} is left out from now on; {1} says so.").format(rule, path))
             session.reload()
 
-        worker.run(_suppress, session.facts.path, rule, reason, done=done, failed=session.failed.emit, owner=self)
+        worker.run(_suppress, session.scene, rule, reason, done=done, failed=session.failed.emit, owner=self)
 
 
 def _reasons(session: Any) -> Dict[str, str]:

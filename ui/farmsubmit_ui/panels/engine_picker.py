@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
 from qtpy.QtGui import QBrush, QColor, QPainter, QPixmap
 from qtpy.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -98,7 +98,8 @@ class EnginePicker(QDialog):
         self._make_parts()
         self._lay_out()
         self._offer(urls)
-        self.resize(px(820), px(360))
+        size = QSize(px(820), px(360))
+        self.resize(size.boundedTo(parent.size()) if parent is not None else size)
 
     def problem(self) -> str:
         """Return why the URL that is typed names no engine, empty where it does or nothing is typed."""

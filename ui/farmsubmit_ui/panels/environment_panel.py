@@ -25,7 +25,17 @@ from farmsubmit_ui.models.environment_model import (
 )
 from farmsubmit_ui.panels.tab_parts import TabTree, bar, column
 from farmsubmit_ui.style import px
-from farmsubmit_ui.widgets import EmptyState, IconButton, MonoEdit, Note, OriginMark, SearchEdit, label, text_button
+from farmsubmit_ui.widgets import (
+    EmptyState,
+    IconButton,
+    MonoEdit,
+    Note,
+    OriginMark,
+    SearchEdit,
+    ShortText,
+    ShrinkingLabel,
+    text_button,
+)
 
 _NOTHING = Preview({}, {}, {}, 0)
 
@@ -83,7 +93,7 @@ class EnvironmentPanel(QWidget):
         self.mark = OriginMark(self.tr("Environment"))
         self.mark.setObjectName("origin_environment")
         self.mark.reset_requested.connect(lambda: self._session.reset("environment"))
-        self.size = label("", "dim")
+        self.size = ShrinkingLabel("", "dim")
         self.size.setObjectName("environment_size")
         self.view = TabTree("environment", self.tr("Variables"))
         self.view.setModel(self.model)
@@ -119,7 +129,9 @@ class EnvironmentPanel(QWidget):
         below = QVBoxLayout()
         below.setContentsMargins(px(12), 0, px(12), px(10))
         below.addWidget(self.note)
-        column(listed, bar(self.filter, self.capture, self.mark, 1, self.size), self.view, editor, below)
+        head = bar(self.filter, self.capture, self.mark, 1, self.size)
+        head.set_steps(ShortText(self.capture, self.tr("Take a&long")))
+        column(listed, head, self.view, editor, below)
         self.pages = QStackedWidget()
         self.pages.addWidget(listed)
         self.pages.addWidget(self.empty)

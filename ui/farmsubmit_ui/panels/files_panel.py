@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from typing import Any, List, Optional
 
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QModelIndex, QTimer
 from qtpy.QtWidgets import QApplication, QCheckBox, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from farmsubmit_ui import worker
 from farmsubmit_ui.models.files_model import ASKED, MISSING, STATE, UNKNOWN, FilesModel, look_for
 from farmsubmit_ui.panels.tab_parts import TabTree, bar, column
 from farmsubmit_ui.style import px
-from farmsubmit_ui.widgets import EmptyState, SearchEdit, label, text_button
+from farmsubmit_ui.widgets import EmptyState, Omitted, SearchEdit, ShortText, ShrinkingLabel, label, text_button
 
 # Showing what was found takes longer than finding it.
-_SHOW_MS = 120
+_SHOW_MS, _ANEW_MS = 120, 15
+
+
+class _FilesTree(TabTree):
+    """A list of which all is there when somebody asks for all, or for its end."""
+
+    def selectAll(self) -> None:
+        """Select all files that are shown."""
+        self._fetch_all()
+        super().selectAll()
+
+    def moveCursor(self, action: Any, modifiers: Any) -> QModelIndex:
+        """Go to another row."""
+        if action == TabTree.CursorAction.MoveEnd:
+            self._fetch_all()
+        return super().moveCursor(action, modifiers)
+
+    def _fetch_all(self) -> None:
+        model: Any = self.model()
+        model.show_until(len(model.rows) - 1)
 
 
 class FilesPanel(QWidget):
@@ -31,10 +50,10 @@ class FilesPanel(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SHOW_MS)
         self._soon.timeout.connect(self._show_progress)
-        # Thousands of files get a turn of the event loop of their own: other panels show the new scene in this one.
+        # Thousands of files get a turn of the event loop of their own, when the other panels are painted.
         self._anew = QTimer(self)
         self._anew.setSingleShot(True)
-        self._anew.setInterval(0)
+        self._anew.setInterval(_ANEW_MS)
         self._anew.timeout.connect(self.refresh)
         self._make_parts()
         self._lay_out()
@@ -77,6 +96,7 @@ class FilesPanel(QWidget):
             self.only_missing.setChecked(False)
             place = self.model.place_of(path)
         if place >= 0:
+            self.model.show_until(place)
             self.view.setCurrentIndex(self.model.index(place, STATE))
             self.view.scrollTo(self.model.index(place, STATE))
         return place >= 0
@@ -95,7 +115,7 @@ class FilesPanel(QWidget):
         self.only_missing.setObjectName("files_missing")
         self.only_missing.setAccessibleName(self.tr("Show missing files only"))
         self.only_missing.toggled.connect(lambda _: self._filter())
-        self.summary = label("", "dim")
+        self.summary = ShrinkingLabel("", "dim")
         self.summary.setObjectName("files_summary")
         self.missing = label("", "failed")
         self.missing.setObjectName("files_missing_count")
@@ -108,7 +128,7 @@ class FilesPanel(QWidget):
         self.progress.setObjectName("files_progress")
         self.progress.setAccessibleName(self.tr("Files looked up"))
         self.progress.setTextVisible(False)
-        self.view = TabTree("files", self.tr("Files"))
+        self.view = _FilesTree("files", self.tr("Files"))
         self.view.setRootIsDecorated(False)
         self.view.setSelectionMode(TabTree.SelectionMode.ExtendedSelection)
         self.view.setModel(self.model)
@@ -120,6 +140,8 @@ class FilesPanel(QWidget):
         self.progress.setMaximumWidth(px(90))
         listed = QWidget()
         top = bar(self.filter, self.only_missing, 1, self.missing, self.summary, self.progress)
+        # The title of the tab counts the files too.
+        top.set_steps(ShortText(self.only_missing, self.tr("&Missing")), Omitted(self.summary))
         column(listed, top, self.view, bar(1, self.copy_button, self.again_button))
         self.pages = QStackedWidget()
         self.pages.addWidget(listed)

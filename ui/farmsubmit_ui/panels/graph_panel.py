@@ -27,6 +27,7 @@ from farmsubmit_ui.style import icon, icon_size, px
 from farmsubmit_ui.widgets.buttons import text_button
 from farmsubmit_ui.widgets.cards import EmptyState
 from farmsubmit_ui.widgets.edits import SearchEdit
+from farmsubmit_ui.widgets.fitting import ShrinkingLabel
 from farmsubmit_ui.widgets.labels import Note, label
 
 #: While somebody types, the tree is filtered when there is a pause of so many milliseconds.
@@ -197,7 +198,7 @@ class GraphPanel(QWidget):
         self.filter.setMinimumWidth(px(120))
         self.filter.setMaximumWidth(px(240))
         self.order = label("", "dim")
-        self.counts = label("", "dim")
+        self.counts = ShrinkingLabel("", "dim")
         self.counts.setObjectName("task_counts")
         self.switch = QComboBox()
         self.switch.setObjectName("tree_or_graph")
@@ -266,7 +267,7 @@ class GraphPanel(QWidget):
         self.model.modelReset.connect(self._job_changed)
         self.model.dataChanged.connect(lambda *_: self._late.start())
         self._late.timeout.connect(self._states_changed)
-        self.model.failed.connect(lambda _: self._show_what_there_is())
+        self.model.failed.connect(self._show_what_there_is)
         self.model.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.delegate.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.row_changed.connect(self._row_changed)

@@ -22,6 +22,8 @@ _SHARE, _LEAST = 0.67, 0.76
 _AT_FIRST, _AT_HITS = 30, 500
 _MORE_MS = 60
 _MORE_AT_ONCE = 5_000
+#: Titles get no less than this; what has no room beside them is scrolled to.
+_TITLES = 130
 #: Pixels of the indentation of all levels together, from which on a level gets narrower.
 _INDENTATION, _WIDEST = 16, 384
 _Trigger = QAbstractItemView.EditTrigger
@@ -171,14 +173,26 @@ class TreeView(QTreeView):
         needed = sum(px(widths.get(column, 0)) for column in shown)
         part = min(max(_SHARE * self.viewport().width() / max(needed, 1), _LEAST), 1.0)
         self._is_fitting = True
+        titles, rest = 0, self.viewport().width()
         for section in range(header.count()):
             column = self._tree.column(section)
             if column is Column.TASK:
-                header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
-            else:
-                header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(section, max(round(px(widths[column]) * part), header.sectionSizeHint(section)))
+                titles = section
+                continue
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(section, max(round(px(widths[column]) * part), header.sectionSizeHint(section)))
+            rest -= header.sectionSize(section)
+        self._fit_titles(titles, rest)
         self._is_fitting = False
+
+    def _fit_titles(self, section: int, rest: int) -> None:
+        """Give the titles what the other columns leave, and never too little to read."""
+        header = self.header()
+        if rest >= px(_TITLES):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
+            return
+        header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(section, px(_TITLES))
 
     def _note_width(self, section: int) -> None:
         """Leave the widths alone from then on that a person gave a column another one."""

@@ -52,7 +52,7 @@ class GraphView(QGraphicsView):
         self._pressed = QPoint()
         model.counted.connect(self._refresh)
         model.modelReset.connect(self._refresh)
-        model.filtered.connect(lambda _: self._mark_found())
+        model.filtered.connect(self._mark_found)
         model.dataChanged.connect(lambda *_: self._scene.update())
 
     # --- what is drawn

@@ -49,8 +49,8 @@ class HistoryPanel(QWidget):
         self._make_buttons()
         self._lay_out()
         session.facts_changed.connect(self.refresh)
-        session.submitted.connect(lambda _: self.refresh())
-        session.submit_failed.connect(lambda _: self.refresh())
+        session.submitted.connect(self.refresh)
+        session.submit_failed.connect(self.refresh)
         session.job_changed.connect(self._compare)
         self._show_page()
 
@@ -134,8 +134,8 @@ class HistoryPanel(QWidget):
     # --- what is shown
 
     def _scenes(self) -> List[str]:
-        facts = self._session.facts
-        return [facts.path] if facts is not None and not self.all_scenes.isChecked() else []
+        scene = self._session.scene
+        return [scene] if scene and not self.all_scenes.isChecked() else []
 
     def _read(self) -> None:
         self._is_stale = False
@@ -151,10 +151,10 @@ class HistoryPanel(QWidget):
         worker.run(job_states, found, done=self.model.set_states, owner=self)
 
     def _show_page(self) -> None:
-        facts = self._session.facts
+        scene = self._session.scene
         is_one = bool(self._scenes())
-        self.all_scenes.setVisible(facts is not None)
-        self.scene.set_text(facts.path if facts is not None and is_one else self.tr("All scenes"))
+        self.all_scenes.setVisible(bool(scene))
+        self.scene.set_text(scene if is_one else self.tr("All scenes"))
         self.pages.setCurrentIndex(0 if self.model.entries else 1)
         nothing = (
             self.tr("This scene was never submitted from here.") if is_one else self.tr("Nothing was submitted yet.")

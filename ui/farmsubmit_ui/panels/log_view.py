@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 from farmsubmit_ui.models.log_patterns import Meaning, explain, said, weight
 from farmsubmit_ui.panels.tab_parts import bar
 from farmsubmit_ui.style import current, mono, px, set_role
-from farmsubmit_ui.widgets import Note, label
+from farmsubmit_ui.widgets import Note, ShrinkingLabel
 
 #: More lines than these are not kept in the view; the last ones are what matters.
 MOST_LINES = 4000
@@ -90,7 +90,7 @@ class LogView(QWidget):
         super().__init__(parent)
         self.setObjectName("log_view")
         self.meaning: Optional[Meaning] = None
-        self.title = label("", "strong")
+        self.title = ShrinkingLabel("", "strong")
         self.title.setObjectName("log_title")
         self.follow = QCheckBox(self.tr("F&ollow"))
         self.follow.setObjectName("log_follow")
@@ -98,6 +98,8 @@ class LogView(QWidget):
         self.follow.setChecked(True)
         self.follow.toggled.connect(self._follow)
         self.log = LogText()
+        # What the log means is worth more room than its lines, which are scrolled.
+        self.log.setMinimumHeight(px(24))
         self.means = Note()
         self.means.setObjectName("log_meaning")
         below = QVBoxLayout()

@@ -28,7 +28,16 @@ from farmsubmit_ui.panels.monitor_parts import ProgressCard, TicketCard, duratio
 from farmsubmit_ui.panels.submit_panel import DroppedCard
 from farmsubmit_ui.panels.tab_parts import bar
 from farmsubmit_ui.style import px, set_role
-from farmsubmit_ui.widgets import ElidedLabel, EmptyState, IconButton, SearchEdit, label, text_button
+from farmsubmit_ui.widgets import (
+    ElidedLabel,
+    EmptyState,
+    FittingRow,
+    IconButton,
+    SearchEdit,
+    ShortText,
+    label,
+    text_button,
+)
 
 #: A view narrower than this has no room for these columns.
 _ROOM = ((Column.SERVICE, 720), (Column.FRAMES, 640))
@@ -134,6 +143,10 @@ class TasksSide(QWidget):
         self.buttons["retry"].setShortcut("Ctrl+R")
         self._tips = {
             "priority": self.tr("Priority…"),
+            "pause": self.tr("Pause"),
+            "resume": self.tr("Resume"),
+            "kill": self.tr("Kill"),
+            "skip": self.tr("Skip the selected tasks"),
             "retry": self.tr("Retry the selected tasks that failed, or all (Ctrl+R)"),
         }
 
@@ -155,12 +168,16 @@ class TasksSide(QWidget):
         self.splitter.setStretchFactor(0, 1)
         foot = QFrame()
         set_role(foot, "footer")
-        row = QHBoxLayout(foot)
+        row = FittingRow(foot)
         row.setContentsMargins(px(12), px(8), px(12), px(8))
         row.setSpacing(px(8))
         row.addWidget(self.trouble, 1)
         for name in ("priority", "pause", "resume", "kill", "skip", "retry"):
             row.addWidget(self.buttons[name])
+        row.set_steps(
+            ShortText(self.buttons["retry"], f" {self.tr('Retry')}"),
+            *(ShortText(self.buttons[name]) for name in ("skip", "kill", "resume", "pause")),
+        )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -17,6 +17,8 @@ from farmsubmit_ui.widgets.tables import CardTable
 from farmsubmit_ui.widgets.values import show_text
 
 _ROOMY = 200
+# A property of an editor that has shown what it edits.
+_FILLED = "farmsubmitFilled"
 
 
 class RowsDelegate(QStyledItemDelegate):
@@ -49,7 +51,10 @@ class RowsDelegate(QStyledItemDelegate):
         return edit
 
     def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:
-        """Show the value, or that the rows differ."""
+        """Show the value, or that the rows differ; what somebody types stays where the row changes meanwhile."""
+        if editor.property(_FILLED) and _read(editor) != self._first:
+            return
+        editor.setProperty(_FILLED, True)
         model = self._model()
         differs = model.differs(self._places, index.column())
         self._first = "" if differs else model.text(index.row(), index.column())

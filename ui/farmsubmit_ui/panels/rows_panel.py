@@ -142,7 +142,8 @@ class RowsPanel(Card):
             self.view.setColumnHidden(place, hidden)
             delegate = self._path_delegate if column.field == "output" else self._delegate
             self.view.setItemDelegateForColumn(place, delegate)
-            header.resizeSection(place, self._width(place) if place else px(28))
+            if not hidden:
+                header.resizeSection(place, self._width(place) if place else px(28))
         if self.model.rowCount():
             self.view.set_wide_column(self.model.column_of("output"), px(_LEAST))
             self.view.set_giving_column(1, px(_NAME))
@@ -233,6 +234,8 @@ class RowsPanel(Card):
 
     def _show_column(self, number: int, is_shown: bool) -> None:
         self.view.setColumnHidden(number, not is_shown)
+        if is_shown:
+            self.view.horizontalHeader().resizeSection(number, self._width(number))
 
 
 def _menu_of(owner: QWidget) -> QMenu:

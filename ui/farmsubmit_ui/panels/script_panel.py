@@ -17,7 +17,7 @@ from farmsubmit_ui import worker
 from farmsubmit_ui.panels.script_view import ScriptView
 from farmsubmit_ui.panels.tab_parts import bar, column
 from farmsubmit_ui.style import px
-from farmsubmit_ui.widgets import EmptyState, IconButton, SearchEdit, label, text_button
+from farmsubmit_ui.widgets import EmptyState, IconButton, SearchEdit, ShortText, ShrinkingLabel, label, text_button
 
 
 class Script(NamedTuple):
@@ -100,7 +100,7 @@ class ScriptPanel(QWidget):
         self.previous_button.clicked.connect(lambda: self._step(backward=True))
         self.hits = label("", "dim")
         self.hits.setObjectName("script_hits")
-        self.counts = label("", "dim")
+        self.counts = ShrinkingLabel("", "dim")
         self.counts.setObjectName("script_counts")
         self.copy_button = text_button(self.tr("Copy &all"), "script_copy", "copy", "small")
         self.save_button = text_button(self.tr("Sa&ve as…"), "script_save", "save", "small")
@@ -120,7 +120,9 @@ class ScriptPanel(QWidget):
         tools = (self.search, self.previous_button, self.next_button, self.hits, 1)
         listed = QWidget()
         foot = bar(self.counts, self.all_button, 1)
-        column(listed, bar(*tools, self.copy_button, self.save_button), self.view, foot)
+        head = bar(*tools, self.copy_button, self.save_button)
+        head.set_steps(ShortText(self.save_button), ShortText(self.copy_button))
+        column(listed, head, self.view, foot)
         self.pages = QStackedWidget()
         self.pages.addWidget(listed)
         self.pages.addWidget(self.empty)

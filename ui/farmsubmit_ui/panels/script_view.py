@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any, Iterable, List, Optional
 
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtGui import QColor, QTextCursor, QTextDocument
@@ -59,6 +59,9 @@ class ScriptView(QPlainTextEdit):
 
     def set_lines(self, lines: List[str]) -> None:
         """Show another text from its beginning, at the place where the old one was."""
+        if self._replace_few(lines):
+            self.shown_changed.emit()
+            return
         self._place = self.verticalScrollBar().value()
         self._timer.stop()
         self._lines = lines
@@ -67,6 +70,24 @@ class ScriptView(QPlainTextEdit):
         self._scroll_back()
         self.show_until(FIRST)
         self.shown_changed.emit()
+
+    def _replace_few(self, lines: List[str]) -> bool:
+        """Write only the lines that differ, where they are few, and tell whether that was so; colouring takes long."""
+        old = self._lines
+        first = _same(old, lines)
+        last = min(_same(reversed(old), reversed(lines)), len(old) - first, len(lines) - first)
+        gone, new = len(old) - last - first, lines[first : len(lines) - last]
+        if not 0 < gone <= SLICE or not 0 < len(new) <= SLICE or first + gone > self._shown:
+            return old == lines and bool(lines)
+        cursor = QTextCursor(self.document().findBlockByNumber(first))
+        keep = QTextCursor.MoveMode.KeepAnchor
+        cursor.movePosition(QTextCursor.MoveOperation.NextBlock, keep, gone - 1)
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, keep)
+        cursor.insertText("\n".join(new))
+        self._lines = lines
+        self._shown += len(new) - gone
+        self._wanted = min(max(self._wanted + len(new) - gone, self._shown), len(lines))
+        return True
 
     def show_all(self) -> None:
         """Add all other lines, while the dialog goes on."""
@@ -140,3 +161,13 @@ class ScriptView(QPlainTextEdit):
         self.setFont(mono())
         self.highlighter.restyle()
         self.mark(self._marked)
+
+
+def _same(one: Iterable[str], other: Iterable[str]) -> int:
+    """Return how many lines two texts begin with alike."""
+    count = 0
+    for mine, theirs in zip(one, other):
+        if mine != theirs:
+            break
+        count += 1
+    return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Sequence
 
-from qtpy.QtCore import QModelIndex, QRect, Qt, QUrl
+from qtpy.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, QUrl
 from qtpy.QtGui import QDesktopServices, QResizeEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -14,6 +14,8 @@ from qtpy.QtWidgets import (
     QHeaderView,
     QLabel,
     QLayout,
+    QScrollArea,
+    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -22,7 +24,7 @@ from qtpy.QtWidgets import (
 )
 
 from farmsubmit_ui.style import px, set_flag, set_role
-from farmsubmit_ui.widgets import label
+from farmsubmit_ui.widgets import FittingRow, label
 
 #: Columns of a fixed width take at most so much of a view together.
 _FIXED_SHARE = 0.62
@@ -109,6 +111,41 @@ class MonoDelegate(QStyledItemDelegate):
         editor.setGeometry(QRect(option.rect))
 
 
+class _Lines(QScrollArea):
+    """As high as the lines in it where there is room, and scrolled where there is not."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setWidget(inside)
+        inside.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        """Return the room of all lines at the present width."""
+        lines = self.widget().layout()
+        return QSize(lines.sizeHint().width(), lines.totalHeightForWidth(self.viewport().width()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Be content with a line or two."""
+        return QSize(self.widget().layout().minimumSize().width(), min(px(40), self.sizeHint().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for more or less height at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more or less height when the lines say something else."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return bool(super().eventFilter(watched, event))
+
+
 class Details(QFrame):
     """The part under a list: named lines, and buttons below them."""
 
@@ -116,7 +153,9 @@ class Details(QFrame):
         super().__init__(parent)
         self.setObjectName(name)
         set_role(self, "detail")
-        self.grid = QGridLayout()
+        lines = QWidget()
+        self.grid = QGridLayout(lines)
+        self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setHorizontalSpacing(px(12))
         self.grid.setVerticalSpacing(px(4))
         self.grid.setColumnStretch(1, 1)
@@ -126,7 +165,7 @@ class Details(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(px(12), px(10), px(12), px(12))
         whole.setSpacing(px(10))
-        whole.addLayout(self.grid)
+        whole.addWidget(_Lines(lines))
         whole.addLayout(self.buttons)
 
     def add_line(self, title: str, name: str, mono: bool = False) -> QLabel:
@@ -145,9 +184,9 @@ class Details(QFrame):
         return text
 
 
-def bar(*parts: Any) -> QHBoxLayout:
+def bar(*parts: Any) -> FittingRow:
     """Return the line above a list; a number is a stretch, a text a dim label."""
-    row = QHBoxLayout()
+    row = FittingRow()
     row.setContentsMargins(px(12), px(8), px(12), px(6))
     row.setSpacing(px(8))
     for part in parts:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Union
 
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
 
 from farmsubmit.author.elements import Job
-from farmsubmit.checks import Knowledge, Problem, check
+from farmsubmit.checks import Knowledge, Problem
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.request import SubmitRequest, job_title
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import load_settings
-from farmsubmit.tasks.build import Built
+from farmsubmit.submission.openscene import OpenScene, scene_in
 from farmsubmit_ui import worker
 from farmsubmit_ui.session.edits import EditBook
 from farmsubmit_ui.session.making import Made, make
 from farmsubmit_ui.session.memory import remember
-from farmsubmit_ui.session.source import Source, read_source, source_of_facts, source_of_job, source_of_request
+from farmsubmit_ui.session.source import Source, read_source, source_of_job, source_of_request, source_of_scene
 from farmsubmit_ui.session.state import State, job_changes, same
 from farmsubmit_ui.session.undo import Steps
+
+#: The scene as a DCC has it open now, as facts or with options; None to leave what is shown as it is.
+Reader = Callable[[], Union[SceneFacts, OpenScene, None]]
+
+_log = logging.getLogger("farmsubmit.ui")
+if TYPE_CHECKING:
+    from farmsubmit.tasks.build import Built
 
 # A key pressed in a row's field is soon followed by the next one.
 _BUILD_MS, _CHECK_MS = 30, 120
@@ -43,11 +51,14 @@ class SessionCore(QObject):
     def __init__(self, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self.source: Optional[Source] = None
-        self.reader: Optional[Callable[[], SceneFacts]] = None
+        self.reader: Optional[Reader] = None
+        self.follower: Optional[Reader] = None
         self.job: Optional[Job] = None
         self.built: Optional[Built] = None
         self.made: Made = ()
         self.problems: List[Problem] = []
+        # Whether the last job_changed was about attributes of the job itself, and its tasks are as they were.
+        self.is_same_tree = False
         self.error = ""
         self.busy = False
         self._settings: Any = None
@@ -62,7 +73,7 @@ class SessionCore(QObject):
         self._builds = worker.Latest(self)
         self._build_timer = self._timer(_BUILD_MS, self._build)
         self._check_timer = self._timer(_CHECK_MS, self._check)
-        self._scene_timer = self._timer(_SCENE_MS, self.reload)
+        self._scene_timer = self._timer(_SCENE_MS, self._follow)
         self._scene_moved.connect(self._scene_timer.start, Qt.ConnectionType.QueuedConnection)
 
     def _timer(self, milliseconds: int, function: Callable[[], None]) -> QTimer:
@@ -90,6 +101,11 @@ class SessionCore(QObject):
         return self.source.path if self.source is not None else None
 
     @property
+    def scene(self) -> str:
+        """The path of the scene that a person works on, also where a copy of it is sent; empty where there is none."""
+        return scene_in(self.request).path if self.request is not None else ""
+
+    @property
     def settings(self) -> Any:
         """The settings of the request, or of this user where nothing is open; raises SettingsError."""
         if self.request is not None and self.request.settings is not None:
@@ -111,7 +127,13 @@ class SessionCore(QObject):
 
     def open_facts(self, facts: SceneFacts) -> None:
         """Open what a DCC has told of the scene in its memory."""
-        self._read(source_of_facts, facts)
+        self._read(source_of_scene, OpenScene(facts))
+
+    def show_scene(self, scene: Union[SceneFacts, OpenScene]) -> None:
+        """Show a scene as a DCC tells it now: all changes that still have a place are kept where it is the same one."""
+        found = scene if isinstance(scene, OpenScene) else OpenScene(scene)
+        is_same = bool(self.scene) and Path(self.scene) == Path(found.path)
+        self._read(source_of_scene, found, self._take_again if is_same else None)
 
     def open_request(self, request: SubmitRequest) -> None:
         """Open a finished request."""
@@ -124,8 +146,9 @@ class SessionCore(QObject):
     def reload(self) -> None:
         """Read the same scene again, and keep all changes that still have a place.
 
-        In a DCC ``reader`` gives the facts of the scene in its memory; everywhere else the file is read. It is called
-        here, in the GUI thread, for no DCC lets other threads look at its scene; ``failed`` tells why it could not.
+        In a DCC ``reader`` gives the scene in its memory, and may ask a person what to do with what is not saved;
+        everywhere else the file is read. It is called here, in the GUI thread, for no DCC lets other threads look at
+        its scene; where it raises, ``failed`` tells why, and all stays as it is.
         """
         if self.reader is not None:
             self._read_in_dcc(self.reader)
@@ -135,17 +158,29 @@ class SessionCore(QObject):
     def scene_changed(self) -> None:
         """Say that the scene in the DCC is another one now: it is read again, soon and once for many calls.
 
-        It may be called from any thread, such as that of a DCC's callback.
+        It may be called from any thread, such as that of a DCC's callback. ``follower`` is called in place of
+        ``reader`` where there is one: it asks nobody anything.
         """
         self._scene_moved.emit()
 
-    def _read_in_dcc(self, reader: Callable[[], SceneFacts]) -> None:
+    def _follow(self) -> None:
+        if self.follower is not None:
+            self._read_in_dcc(self.follower)
+        else:
+            self.reload()
+
+    def _read_in_dcc(self, reader: Reader) -> None:
         try:
-            facts = reader()
+            found = reader()
         except FarmsubmitError as error:
             self.failed.emit(str(error))
-            return
-        self._read(source_of_facts, facts, self._take_again)
+        except Exception as error:
+            _log.exception("a scene could not be read")
+            text = self.tr("The scene could not be read, and what is shown stays: {0}. The log says more.")
+            self.failed.emit(text.format(f"{type(error).__name__}: {error}"))
+        else:
+            if found is not None:
+                self.show_scene(found)
 
     def close(self) -> None:
         """Stop all that is under way; answers do not arrive any more."""
@@ -159,30 +194,40 @@ class SessionCore(QObject):
     def _read(self, function: Any, what: Any, done: Optional[Callable[[Source], None]] = None) -> None:
         if self._reading is not None:
             self._reading.cancel()
-        self._reading = worker.run(function, what, done=done or self._take, failed=self._not_read, owner=self)
+        self._reading = worker.run(
+            function,
+            what,
+            done=done or self._take,
+            failed=self._not_read,
+            owner=self,
+            cancellable=function is read_source,
+        )
         self._tell_busy()
 
     def _not_read(self, text: str) -> None:
         self._tell_busy()
         self.failed.emit(text)
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
+        """Keep what was changed in a scene for the next time that it is opened."""
         request, base = self._state.request, self._state.base
         if request is not None and base is not None:
             remember(request, base)
 
     def _take(self, source: Source) -> None:
-        self._remember()
+        self.remember()
         self._builds.cancel()
         self.source, self._settings = source, source.settings
         self._state = State(source.request, (), source.request)
         self._steps.clear()
-        self._put_job(() if source.job is None else (Built(source.job),), "")
+        if source.job is not None or self.made or self.error:
+            self._put_job(_as_made(source.job), "")
         self.facts_changed.emit()
         self.request_changed.emit()
         self._bring_back(source)
         if source.job is None:
-            self._build()
+            # Only when the scene is painted: a worker would take time from that.
+            self._build_timer.start()
         self._tell_busy()
 
     def _bring_back(self, source: Source) -> None:
@@ -204,6 +249,10 @@ class SessionCore(QObject):
     def _apply(self, state: State) -> None:
         """Go to another state, by the shortest way from the job that is there."""
         before, self._state = self._state, state
+        self._show_change(before)
+
+    def _show_change(self, before: State) -> None:
+        state = self._state
         self.request_changed.emit()
         names = job_changes(before.request, state.request)
         is_small = state.request is None or (names is not None and len(self.made) == 1)
@@ -214,6 +263,7 @@ class SessionCore(QObject):
         if self._builds.running:
             self._build_timer.start()
         self._put_edits()
+        self.is_same_tree = self._state.edits == before.edits
         self.job_changed.emit()
         self._check_soon()
 
@@ -263,6 +313,7 @@ class SessionCore(QObject):
         self.job = self.built.job if self.built is not None else None
         self._book.forget()
         self._put_edits()
+        self.is_same_tree = False
         self.job_changed.emit()
         if self.job is None:
             self._put_problems([])
@@ -280,7 +331,7 @@ class SessionCore(QObject):
         if self.job is None:
             return
         self._checking = worker.run(
-            check,
+            _checked,
             *(self.job, self.facts, self.request, self.settings, self._farm),
             done=self._put_problems,
             failed=self.failed.emit,
@@ -298,3 +349,19 @@ class SessionCore(QObject):
         if busy != self.busy:
             self.busy = busy
             self.busy_changed.emit(busy)
+
+
+def _checked(*what: Any, **how: Any) -> List[Problem]:
+    """Check a job; runs in a worker, which imports the rules when there is something to check."""
+    from farmsubmit.checks import check
+
+    return check(*what, **how)
+
+
+def _as_made(job: Optional[Job]) -> Made:
+    """Return a finished job as one that was built of a request; nothing where there is none."""
+    if job is None:
+        return ()
+    from farmsubmit.tasks.build import Built
+
+    return (Built(job),)

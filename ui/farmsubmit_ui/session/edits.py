@@ -115,12 +115,15 @@ def _title(element: Element) -> str:
 def _owner(job: Job, command: Command) -> Tuple[Optional[Element], Path]:
     """Return the element that holds a command, and the last step to it; found by looking through the job."""
     elements = [job, *(element for element, _, leaving in walk(job) if not leaving)]
-    for element in elements:
-        for name in _COMMANDS:
-            for place, held in enumerate(vars(element).get(name, ())):
-                if held is command:
-                    return element, ((f"-{name}", place),)
-    return None, ()
+    places = (
+        (element, name, place)
+        for element in elements
+        for name in _COMMANDS
+        for place, held in enumerate(vars(element).get(name, ()))
+        if held is command
+    )
+    element, name, place = next(places, (None, "", 0))
+    return element, ((f"-{name}", place),) if element is not None else ()
 
 
 def _line(job: Job, element: Element) -> Optional[List[Element]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, List, NamedTuple, Optional, Sequence
 
 from qtpy.QtCore import QCoreApplication
 
 from farmsubmit import outbox
 from farmsubmit.engines.base import Ticket
-from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import EngineError, FarmsubmitError
 from farmsubmit.outbox import REFUSED, UNSURE, Letter
-from farmsubmit.submission import Submission
-from farmsubmit.submission.outbox import Carried, carry, due, short
-from farmsubmit.submission.sending import without_password
+
+if TYPE_CHECKING:
+    from farmsubmit.submission import Submission
+    from farmsubmit.submission.outbox import Carried
 
 Report = Callable[[str, str, str], None]
 
@@ -37,11 +37,15 @@ def look() -> List[Waiting]:
 
 def carry_due(cancelled: Callable[[], bool]) -> List[Carried]:
     """Carry the letters whose time has come, and return what became of each; stops between two of them."""
+    from farmsubmit.submission.outbox import due
+
     return carry_these(due(), False, cancelled)
 
 
 def carry_these(letters: Sequence[Letter], is_sure: bool, cancelled: Callable[[], bool]) -> List[Carried]:
     """Carry some letters, and return what became of each; stops between two of them."""
+    from farmsubmit.submission.outbox import carry
+
     done: List[Carried] = []
     for letter in letters:
         if cancelled():
@@ -68,6 +72,8 @@ def is_there(key: str) -> bool:
 
 def of_submission(way: Submission) -> List[Waiting]:
     """Return the letter in which a submission waits that could not be sent, or in which the very same job waits."""
+    from farmsubmit.submission.sending import without_password
+
     digest = outbox.digest(way.built.job) if way.built is not None else ""
     engine = without_password(way.engine.url)
     return [
@@ -82,20 +88,23 @@ def send(letter: Letter, is_sure: bool, report: Report, kept: List[Waiting]) -> 
 
     Where it did not arrive, how it stands now is put into ``kept``.
     """
+    from farmsubmit.submission.outbox import carry
+
     report("spool", "active", letter.engine)
     carried = carry([letter], is_sure)[0]
     if carried.ticket is None:
         kept += [_seen(each) for each in outbox.letters() if each.key == letter.key]
         report("spool", "failed", carried.reason)
         raise FarmsubmitError(carried.reason)
-    tell_arrived(carried.ticket, report)
+    tell_arrived(carried, report)
     return carried.ticket
 
 
-def tell_arrived(ticket: Ticket, report: Report) -> None:
-    """Report the last steps of a letter that has arrived."""
-    report("spool", "done", QCoreApplication.translate("Outbox", "job {0}").format(ticket.jid))
-    report("save", "done", "")
+def tell_arrived(carried: Carried, report: Report) -> None:
+    """Report the last steps of a letter that has arrived; a note on it says what could not be kept."""
+    jid = carried.ticket.jid if carried.ticket is not None else ""
+    report("spool", "done", QCoreApplication.translate("Outbox", "job {0}").format(jid))
+    report("save", "failed" if carried.notes else "done", " ".join(carried.notes))
 
 
 def _seen(letter: Letter) -> Waiting:
@@ -104,6 +113,8 @@ def _seen(letter: Letter) -> Waiting:
 
 def _can_tell(url: str) -> bool:
     """Tell whether an engine can say if it has a job; one that there is not says so itself when it is asked."""
+    from farmsubmit.engines.registry import engine_for
+
     try:
         return engine_for(url).capabilities.finds
     except EngineError:
@@ -137,6 +148,8 @@ def title_of(waiting: Optional[Waiting]) -> str:
 
 def prospect(waiting: Waiting) -> str:
     """Return what happens with a letter next, and what a person can do."""
+    from farmsubmit.submission.outbox import short
+
     if waiting.needs_person:
         text = QCoreApplication.translate(
             "Outbox",
@@ -159,7 +172,8 @@ def arrived_text(carried: Carried) -> str:
     """Return a remark on a letter that has arrived."""
     assert carried.ticket is not None
     text = QCoreApplication.translate("Outbox", "Job {0} of {1} is with {2} now.")
-    return str(text.format(carried.ticket.jid, carried.letter.title, carried.letter.engine))
+    told = text.format(carried.ticket.jid, carried.letter.title, carried.letter.engine)
+    return " ".join([told, *carried.notes])
 
 
 def _taken_out(letters: Sequence[Letter]) -> str:

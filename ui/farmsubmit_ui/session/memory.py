@@ -6,7 +6,6 @@ differs between them is laid over the scene as it is now.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
@@ -15,7 +14,8 @@ from farmsubmit import files
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.request import SubmitRequest
 from farmsubmit.scenes.facts import SceneFacts
-from farmsubmit_ui.session.state import rebased, same
+from farmsubmit.submission.openscene import scene_in
+from farmsubmit_ui.session.state import State, rebased, same
 
 
 class Memory(NamedTuple):
@@ -29,13 +29,22 @@ class Memory(NamedTuple):
         return rebased(self.request, self.base, base)
 
 
+def is_lost(state: State, is_scene: bool) -> bool:
+    """Tell whether changes go with the session: all of a file, and of a scene those in its tree, which come of it."""
+    request, base = state.request, state.base
+    if state.edits or is_scene or request is None or base is None:
+        return bool(state.edits)
+    return not same(request, base)
+
+
 def remember(request: SubmitRequest, base: SubmitRequest) -> None:
     """Keep what was changed, or forget the scene where nothing was; a disk that is full or read-only is let be."""
     import json
 
-    if not request.facts.path:
+    scene = scene_in(request).path
+    if not scene:
         return
-    path = _file(request.facts.path)
+    path = _file(scene)
     try:
         if same(replace(request, settings=base.settings), base):
             path.unlink(missing_ok=True)
@@ -64,5 +73,7 @@ def _plain(request: SubmitRequest) -> Any:
 
 
 def _file(scene: str) -> Path:
+    import hashlib
+
     name = hashlib.sha256(scene.encode("utf-8", "surrogateescape")).hexdigest()[:24]
     return files.state_dir() / "scenes" / f"{name}.json"

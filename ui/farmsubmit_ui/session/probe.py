@@ -9,12 +9,12 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from farmsubmit.checks import Knowledge
 from farmsubmit.engines.base import Capabilities, Engine
-from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import EngineError, EngineUnreachable
-from farmsubmit.submission.farms import knowledge_of
 from farmsubmit_ui import worker
 
 _SECONDS = 30
+# What is opened is seen before a worker takes time from painting it.
+_SOON_MS = 150
 
 OK, DOWN, WRONG, ASKED = "ok", "down", "wrong", "asked"
 _UNKNOWN = Knowledge()
@@ -34,6 +34,8 @@ class EngineState(NamedTuple):
 
 def engine_state(url: str) -> EngineState:
     """Ask an engine whether it is there; one that refuses to say is, if it can be made. Runs in a worker."""
+    from farmsubmit.engines.registry import engine_for
+
     try:
         engine = engine_for(url)
     except EngineError as error:
@@ -60,6 +62,9 @@ def _told_by_jobs(engine: Engine) -> str:
 
 def engine_farm(url: str) -> Knowledge:
     """Return what an engine tells of its blades, names and limits; raises EngineError. Runs in a worker."""
+    from farmsubmit.engines.registry import engine_for
+    from farmsubmit.submission.farms import knowledge_of
+
     return knowledge_of(engine_for(url))
 
 
@@ -100,17 +105,23 @@ class EngineProbe(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_SECONDS * 1000)
         self._timer.timeout.connect(self.ask)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self.ask)
 
     def watch(self, url: str) -> None:
-        """Ask this engine from now on."""
+        """Ask this engine from now on, in a moment for the first time."""
         if url == self.state.url:
             return
-        if self._farm_handle is not None:
-            self._farm_handle.cancel()
+        # What the engine before says would be taken for what this one says.
+        for handle in (self._handle, self._farm_handle):
+            if handle is not None:
+                handle.cancel()
         self._put(EngineState(url))
         self._put_farm(_UNKNOWN)
         self._timer.start()
-        self.ask()
+        self._soon.start()
 
     def ask(self) -> None:
         """Ask now, unless an answer is under way for this very engine."""
@@ -125,7 +136,8 @@ class EngineProbe(QObject):
 
     def stop(self) -> None:
         """Ask no more."""
-        self._timer.stop()
+        for timer in (self._timer, self._soon):
+            timer.stop()
         for handle in (self._handle, self._farm_handle):
             if handle is not None:
                 handle.cancel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QObject, Signal
 
@@ -13,16 +13,20 @@ from farmsubmit.engines.base import Ticket
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.servicekey import Blade
-from farmsubmit.request import Asked, EnvironmentRules, Row, SubmitRequest, job_title, overlaid, request_for, scene_stem
-from farmsubmit.settings import Rule, load_settings
-from farmsubmit.submission.outbox import Carried
+from farmsubmit.request import Asked, EnvironmentRules, Row, SubmitRequest, job_title, overlaid, scene_stem
+from farmsubmit.settings import Rule
+from farmsubmit.submission.openscene import request_of, scene_in
 from farmsubmit_ui import worker
-from farmsubmit_ui.session import letters, origins, sending, state, values
+from farmsubmit_ui.session import memory, origins, state, values
 from farmsubmit_ui.session.core import SessionCore
 from farmsubmit_ui.session.edits import Edit
 from farmsubmit_ui.session.probe import EngineProbe, EngineState, is_same_farm, service_keys
 from farmsubmit_ui.session.source import Source
 from farmsubmit_ui.session.state import State
+
+if TYPE_CHECKING:
+    from farmsubmit.submission.outbox import Carried
+    from farmsubmit_ui.session import letters
 
 
 class Session(SessionCore):
@@ -54,7 +58,8 @@ class Session(SessionCore):
         self._engine = ""
         self._field_problems: Dict[str, List[str]] = {}
         self.request_changed.connect(self.watch_engine)
-        self.submitted.connect(self._remember)
+        self.submitted.connect(self.remember)
+        self._kept: Optional[State] = None
 
     # --- the job
 
@@ -205,6 +210,22 @@ class Session(SessionCore):
         others = tuple(old for old in self._state.edits if (old.path, old.attribute) != (edit.path, edit.attribute))
         self._push(replace(self._state, edits=(*others, edit)), label, f"edit.{edit.path}.{edit.attribute}")
 
+    # --- what is kept
+
+    @property
+    def has_unkept(self) -> bool:
+        """Whether there are changes that go with the window: not sent, not written, and not remembered of the scene."""
+        is_scene = self.source is not None and not self.source.how.startswith("as a")
+        return self._state is not self._kept and memory.is_lost(self._state, is_scene)
+
+    def state_now(self) -> State:
+        """Return all that a person has changed, for note_kept."""
+        return self._state
+
+    def note_kept(self, kept: State) -> None:
+        """Take notice that a state was sent or written, and so is not lost."""
+        self._kept = kept
+
     # --- where values come from
 
     def origin(self, field: str) -> str:
@@ -241,7 +262,7 @@ class Session(SessionCore):
             kept = tuple(edit for edit in self._state.edits if edit.path or edit.attribute != found.name)
             self._push(replace(self._state, edits=kept), label)
         elif found.kind == "row":
-            self._change(_rows_reset(self.request, base, found), label)
+            self._change(state.rows_reset(self.request, base, found.name, found.row), label)
         elif found.kind == "part":
             self._change(replace(self.request, **{found.name: getattr(base, found.name)}), label)
         elif found.kind == "job":
@@ -342,6 +363,8 @@ class Session(SessionCore):
         if reasons or self.built is None:
             self.submit_failed.emit(" ".join(reasons))
             return
+        from farmsubmit_ui.session import sending
+
         self._stop_wanted = False
         what = self.request if self.request is not None else self.built
         order = sending.Order(what, engine, self._state.edits if self.request is not None else (), self.settings)
@@ -354,23 +377,25 @@ class Session(SessionCore):
             return send(report, kept)
 
         self._carried = None
+        sent = self._state
         self._sending = worker.run(
             submission,
-            done=self._has_arrived,
+            done=lambda ticket: self._has_arrived(ticket, sent),
             failed=lambda text: self._has_failed(text, kept),
             owner=self,
             progress=self.submit_step.emit,
         )
 
-    def _has_arrived(self, ticket: Ticket) -> None:
+    def _has_arrived(self, ticket: Ticket, sent: Optional[State] = None) -> None:
         self.waiting = None
+        self._kept = sent or self._kept
         self.submitted.emit(ticket)
 
     def _has_failed(self, text: str, kept: Sequence[letters.Waiting]) -> None:
         carried = self._carried
         if carried is not None and carried.ticket is not None:
             # The outbox had it in hand, and was quicker.
-            self._show_arrived(carried.ticket)
+            self._show_arrived(carried)
             return
         self.waiting = kept[-1] if kept else None
         self.submit_failed.emit(text)
@@ -382,12 +407,16 @@ class Session(SessionCore):
 
         ``is_sure`` says that a person has looked, and that its engine has it not.
         """
+        from farmsubmit_ui.session import letters
+
         if self.waiting is not None and not self.is_sending:
             letter = self.waiting.letter
             self._begin(lambda report, kept: letters.send(letter, is_sure, report, kept))
 
     def take_out_waiting(self) -> None:
         """Take the letter in which the last submission waits out of the outbox."""
+        from farmsubmit_ui.session import letters
+
         if self.waiting is not None and not self.is_sending:
             chosen = [self.waiting.letter]
             worker.run(letters.take_out, chosen, done=self._taken_out, failed=self.failed.emit, owner=self)
@@ -399,7 +428,7 @@ class Session(SessionCore):
         if self.is_sending:
             self._carried = carried
         else:
-            self._show_arrived(carried.ticket)
+            self._show_arrived(carried)
         return True
 
     def see_waiting(self, found: Sequence[letters.Waiting]) -> None:
@@ -412,9 +441,12 @@ class Session(SessionCore):
             self.waiting = now
             self.waiting_changed.emit()
 
-    def _show_arrived(self, ticket: Ticket) -> None:
-        letters.tell_arrived(ticket, self.submit_step.emit)
-        self._has_arrived(ticket)
+    def _show_arrived(self, carried: Carried) -> None:
+        from farmsubmit_ui.session import letters
+
+        letters.tell_arrived(carried, self.submit_step.emit)
+        if carried.ticket is not None:
+            self._has_arrived(carried.ticket)
 
     def _taken_out(self, sentence: str) -> None:
         self.waiting = None
@@ -423,7 +455,7 @@ class Session(SessionCore):
 
     def close(self) -> None:
         """Remember what was changed, and stop all that is under way."""
-        self._remember()
+        self.remember()
         super().close()
         self._probe.stop()
         worker.calm()
@@ -457,24 +489,11 @@ class Session(SessionCore):
         self.source, self._settings = source, source.settings
         after = state.rebased(request, base, source.request)
         self._steps.clear()
+        before, self._state = self._state, State(after, self._state.edits, source.request, "")
         self.facts_changed.emit()
-        self._apply(State(after, self._state.edits, source.request, ""))
-
-
-def _rows_reset(request: SubmitRequest, base: SubmitRequest, field: origins.Field) -> SubmitRequest:
-    by_id = {row.id: row for row in base.rows}
-    names = (field.name, "movie_frames") if field.name == "frames" else (field.name,)
-
-    def reset(row: Row) -> Row:
-        old = by_id.get(row.id)
-        if old is None or field.row not in ("", row.id):
-            return row
-        return replace(row, **{name: getattr(old, name) for name in names})
-
-    return replace(request, rows=tuple(map(reset, request.rows)))
+        self._show_change(before)
 
 
 def _with_preset(request: SubmitRequest, name: str) -> SubmitRequest:
     """Return the request of a scene as the settings with a preset make it; runs in a worker."""
-    facts = request.facts
-    return request_for(facts, load_settings(scene=facts.path, dcc=facts.dcc, preset=name))
+    return request_of(scene_in(request), preset=name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from farmsubmit.author.elements import Job
 from farmsubmit.errors import JobFileError
-from farmsubmit.request import SubmitRequest, request_for
+from farmsubmit.request import SubmitRequest
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import load_settings
+from farmsubmit.submission.openscene import OpenScene, request_of
 from farmsubmit_ui.session.memory import Memory, recall
 
 _JOB_SUFFIXES = (".alf", ".tcl", ".json")
@@ -42,16 +43,16 @@ class Source(NamedTuple):
         return self.request.facts if self.request is not None else None
 
 
-def read_source(path: Path) -> Source:
-    """Return what a file holds; raises FarmsubmitError of its kind."""
+def read_source(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Source:
+    """Return what a file holds; raises FarmsubmitError of its kind. ``cancelled`` is asked while Blender reads."""
     started = time.monotonic()
-    source = _read(path)
+    source = _read(path, cancelled)
     return source._replace(path=path, when=time.time(), seconds=time.monotonic() - started)
 
 
-def _read(path: Path) -> Source:
+def _read(path: Path, cancelled: Callable[[], bool]) -> Source:
     if path.suffix.lower() not in _JOB_SUFFIXES:
-        return _of_scene(path)
+        return _of_scene(path, cancelled)
     if path.suffix.lower() != ".json":
         from farmsubmit.formats.alf import from_tcl
 
@@ -62,21 +63,21 @@ def _read(path: Path) -> Source:
     return source_of_job(_job(document, path))
 
 
-def _of_scene(path: Path) -> Source:
+def _of_scene(path: Path, cancelled: Callable[[], bool]) -> Source:
     from farmsubmit.scenes import is_blend, read_scene
 
     settings = load_settings(scene=path)
-    facts = read_scene(path, blender=settings["blender"])
+    facts = read_scene(path, settings["blender"], cancelled)
     name = DCC_NAMES.get(facts.dcc, facts.dcc)
-    return source_of_facts(facts, f"by {name}" if is_blend(path) else f"without {name}")
+    return source_of_scene(OpenScene(facts), f"by {name}" if is_blend(path) else f"without {name}")
 
 
-def source_of_facts(facts: SceneFacts, how: str = "") -> Source:
-    """Return the source for the facts of a scene, by default those that its DCC has told from memory."""
-    settings = load_settings(scene=facts.path, dcc=facts.dcc)
-    told = how or f"in {DCC_NAMES.get(facts.dcc, facts.dcc)}"
-    request = request_for(facts, settings)
-    return Source(settings, request, how=told, path=Path(facts.path), when=time.time(), memory=recall(facts.path))
+def source_of_scene(scene: OpenScene, how: str = "") -> Source:
+    """Return the source for a scene, by default as its DCC has told it from memory; its path is no copy's."""
+    request = request_of(scene)
+    told = how or f"in {DCC_NAMES.get(scene.facts.dcc, scene.facts.dcc)}"
+    path, memory = Path(scene.path), recall(scene.path)
+    return Source(request.settings, request, how=told, path=path, when=time.time(), memory=memory)
 
 
 def source_of_request(request: SubmitRequest) -> Source:

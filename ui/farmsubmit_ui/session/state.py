@@ -68,6 +68,20 @@ def _row_changes(field: str, value: Any) -> Dict[str, Any]:
     return {field: value, **({"movie_frames": FrameSet()} if field == "frames" else {})}
 
 
+def rows_reset(request: SubmitRequest, base: SubmitRequest, field: str, row: str = "") -> SubmitRequest:
+    """Return a request with a field of a row, or of all rows, as another request has it."""
+    by_id = {one.id: one for one in base.rows}
+    names = (field, "movie_frames") if field == "frames" else (field,)
+
+    def reset(one: Row) -> Row:
+        old = by_id.get(one.id)
+        if old is None or row not in ("", one.id):
+            return one
+        return replace(one, **{name: getattr(old, name) for name in names})
+
+    return replace(request, rows=tuple(map(reset, request.rows)))
+
+
 def with_option(request: SubmitRequest, name: str, value: Any) -> SubmitRequest:
     """Return a request with an option set, or taken away where the value says nothing."""
     others = {key: item for key, item in request.options.items() if key != name}

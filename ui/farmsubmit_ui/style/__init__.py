@@ -15,13 +15,12 @@ from farmsubmit_ui.style.apply import (
     icon_size,
     mono,
     palette,
-    px,
-    scale,
     set_flag,
     set_role,
     system_style,
 )
 from farmsubmit_ui.style.icons import icon, icon_names, pixmap, refresh_icons, set_icon
+from farmsubmit_ui.style.measure import px, scale
 from farmsubmit_ui.style.qss import style_sheet
 from farmsubmit_ui.style.tokens import STYLES, Tokens, current, tokens
 

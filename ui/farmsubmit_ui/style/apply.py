@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Union
+from typing import Any, Dict, Union
 
 from qtpy.QtCore import QSize
 from qtpy.QtGui import QColor, QFont, QPalette
@@ -10,11 +10,9 @@ from qtpy.QtWidgets import QApplication, QWidget
 
 from farmsubmit_ui.style.fonts import interface_font, mono_font
 from farmsubmit_ui.style.icons import refresh_icons
+from farmsubmit_ui.style.measure import px, scale, set_scale
 from farmsubmit_ui.style.qss import style_sheet
 from farmsubmit_ui.style.tokens import Tokens, make_current
-
-#: The scale of the style that was put on last; a list, for it is changed in place.
-_scale: List[float] = [1.0]
 
 _ROLES: Dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Window: "window",
@@ -65,7 +63,7 @@ def begin_style(style: str, zoom: float = 1.0) -> Tokens:
 
     A window that is built before its style sheet is put on opens several times as fast.
     """
-    _scale[0] = zoom
+    set_scale(zoom)
     return make_current(system_style() if style == "system" else style)
 
 
@@ -75,16 +73,6 @@ def system_style() -> str:
     return "dark" if ground.lightnessF() < 0.5 else "light"
 
 
-def px(length: float) -> int:
-    """Return a measure of the design in pixels at the present zoom, such as ``px(24)`` for the height of a row."""
-    return max(1, round(length * _scale[0]))
-
-
-def scale() -> float:
-    """Return the present zoom."""
-    return _scale[0]
-
-
 def icon_size(length: int = 16) -> QSize:
     """Return the square of an icon at the present zoom."""
     return QSize(px(length), px(length))
@@ -92,7 +80,7 @@ def icon_size(length: int = 16) -> QSize:
 
 def mono() -> QFont:
     """Return the monospaced font at the present zoom."""
-    return mono_font(_scale[0])
+    return mono_font(scale())
 
 
 def palette(chosen: Tokens) -> QPalette:

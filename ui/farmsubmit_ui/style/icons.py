@@ -6,18 +6,21 @@ put there by ``set_icon``, for then it changes with the style.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Tuple
 
 from qtpy.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from qtpy.QtGui import QAction, QIcon, QPainter, QPixmap
+from qtpy.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from qtpy.QtSvg import QSvgRenderer
 from qtpy.QtWidgets import QAbstractButton
 
 from farmsubmit import files
+from farmsubmit_ui.style.measure import scale
 from farmsubmit_ui.style.tokens import current
 
-_SIZES = (16, 24, 32, 64)
+#: The side of an icon in pixels of the design.
+_LENGTH = 16
 _NAME, _TINT = "farmsubmitIcon", "farmsubmitIconTint"
 
 
@@ -31,14 +34,12 @@ def icon(name: str, colour: Optional[str] = None) -> QIcon:
 
     It is dimmed where it is disabled. Raises FarmsubmitError for a name that is not shipped.
     """
-    return _icon(name, _hex(colour or "text"), current().disabled)
+    return _icon(name, _hex(colour or "text"), current().disabled, _sizes())
 
 
 def pixmap(name: str, size: int, colour: Optional[str] = None, ratio: float = 1.0) -> QPixmap:
     """Return an icon as an image of ``size`` logical pixels, for a screen of a device pixel ratio."""
-    image = _drawn(name, _hex(colour or "text"), round(size * ratio))
-    image.setDevicePixelRatio(ratio)
-    return image
+    return _image(name, _hex(colour or "text"), round(size * ratio), ratio)
 
 
 def set_icon(target: QObject, name: str, tint: str = "text") -> None:
@@ -66,23 +67,50 @@ def _hex(colour: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, colour: str, disabled: str) -> QIcon:
+def _icon(name: str, colour: str, disabled: str, sizes: Tuple[int, ...]) -> QIcon:
     made = QIcon()
-    for size in _SIZES:
-        made.addPixmap(_drawn(name, colour, size))
-        made.addPixmap(_drawn(name, disabled, size), QIcon.Mode.Disabled)
+    svg = _renderer(name, colour)
+    for size in sizes:
+        image = _painted(svg, size)
+        made.addPixmap(image)
+        made.addPixmap(_tinted(image, disabled), QIcon.Mode.Disabled)
     return made
 
 
-def _drawn(name: str, colour: str, size: int) -> QPixmap:
+@lru_cache(maxsize=512)
+def _image(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    image = _painted(_renderer(name, colour), size)
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def _sizes() -> Tuple[int, ...]:
+    """Return the sizes in pixels in which an icon is drawn: for each screen, and one that others are made of."""
+    length = round(_LENGTH * scale())
+    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
+    return tuple(sorted({length, 2 * length, *(math.ceil(length * ratio) for ratio in ratios)}))
+
+
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+
+
+def _painted(svg: QSvgRenderer, size: int) -> QPixmap:
     image = QPixmap(QSize(size, size))
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode())).render(
-        painter, QRectF(0, 0, size, size)
-    )
+    svg.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return image
+
+
+def _tinted(image: QPixmap, colour: str) -> QPixmap:
+    made = QPixmap(image)
+    painter = QPainter(made)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(made.rect(), QColor(colour))
+    painter.end()
+    return made
 
 
 @lru_cache(maxsize=128)

@@ -6,7 +6,9 @@ from farmsubmit_ui.widgets.buttons import IconButton, OriginMark, set_menu, text
 from farmsubmit_ui.widgets.cards import Card, EmptyState
 from farmsubmit_ui.widgets.chipedit import ChipEdit
 from farmsubmit_ui.widgets.edits import MonoEdit, SearchEdit, TextEdit
+from farmsubmit_ui.widgets.fitting import FittingRow, Omitted, ShortText, ShrinkingLabel
 from farmsubmit_ui.widgets.labels import Chip, DccBadge, ElidedLabel, FieldLabel, Note, StateDot, label
+from farmsubmit_ui.widgets.later import Later
 from farmsubmit_ui.widgets.layouts import FlowLayout
 
 __all__ = [
@@ -17,12 +19,17 @@ __all__ = [
     "ElidedLabel",
     "EmptyState",
     "FieldLabel",
+    "FittingRow",
     "FlowLayout",
     "IconButton",
+    "Later",
     "MonoEdit",
     "Note",
+    "Omitted",
     "OriginMark",
     "SearchEdit",
+    "ShortText",
+    "ShrinkingLabel",
     "StateDot",
     "TextEdit",
     "label",

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, 
 
 from farmsubmit_ui.style import icon_size, px, set_flag, set_icon, set_role
 from farmsubmit_ui.widgets.buttons import IconButton
-from farmsubmit_ui.widgets.completion import completer, dress
+from farmsubmit_ui.widgets.completion import completer
 from farmsubmit_ui.widgets.layouts import FlowLayout
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -118,10 +118,7 @@ class ChipEdit(QFrame):
         self.edit.setCompleter(made)
 
     def style_changed(self) -> None:
-        """Put the style on the list of words too, and take its measures."""
-        made = self.edit.completer()
-        if made is not None:
-            dress(made.popup())
+        """Take the measures of the style that is on."""
         self._resize()
 
     def set_locked(self, locked: bool) -> None:

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import Any, Iterable
 
 from qtpy.QtCore import QStringListModel, Qt
-from qtpy.QtWidgets import QCompleter, QWidget
+from qtpy.QtGui import QShowEvent
+from qtpy.QtWidgets import QCompleter, QListView, QWidget
 
 from farmsubmit_ui.style import current, palette, scale, set_role, style_sheet
+
+
+class WordList(QListView):
+    """A list that takes the style that is on when it opens: reading the style sheet takes long, and few ever open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._look: Any = None
+        set_role(self, "popup")
+
+    def sizeHintForRow(self, row: int) -> int:
+        """Return the height of a row, for which a completer asks before it opens the list."""
+        self._dress()
+        return int(super().sizeHintForRow(row))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the style that is on."""
+        self._dress()
+        super().showEvent(event)
+
+    def _dress(self) -> None:
+        look = (current().style, scale())
+        if look != self._look:
+            self._look = look
+            self.setPalette(palette(current()))
+            self.setStyleSheet(style_sheet(*look))
 
 
 def completer(owner: QWidget, words: Iterable[str]) -> QCompleter:
@@ -17,12 +44,5 @@ def completer(owner: QWidget, words: Iterable[str]) -> QCompleter:
     made.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     made.setFilterMode(Qt.MatchFlag.MatchContains)
     made.setMaxVisibleItems(12)
-    dress(made.popup())
+    made.setPopup(WordList())
     return made
-
-
-def dress(popup: QWidget) -> None:
-    """Put the style that is on, on a list that opens as a window without a parent."""
-    set_role(popup, "popup")
-    popup.setPalette(palette(current()))
-    popup.setStyleSheet(style_sheet(current().style, scale()))

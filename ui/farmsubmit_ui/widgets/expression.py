@@ -12,7 +12,7 @@ from farmsubmit.errors import ServiceKeyError
 from farmsubmit.lang import servicekey
 from farmsubmit.lang.servicekey import METRICS, TokenKind
 from farmsubmit_ui.style import current, px, set_flag, set_role
-from farmsubmit_ui.widgets.completion import completer, dress
+from farmsubmit_ui.widgets.completion import completer
 
 _COLOURS: Dict[TokenKind, str] = {
     TokenKind.NAME: "name",
@@ -126,7 +126,6 @@ class ExpressionEdit(QPlainTextEdit):
 
     def style_changed(self) -> None:
         """Take colours and measures of the style that is on."""
-        dress(self._completer.popup())
         self._highlighter.rehighlight()
         self._centre()
 

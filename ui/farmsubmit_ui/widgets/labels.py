@@ -98,7 +98,8 @@ class ElidedLabel(QLabel):
     def _cut(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, self._mode, max(self.contentsRect().width(), 1))
         self.setToolTip(self._whole if shown != self._whole else "")
-        self.setText(shown)
+        # What a subclass calls its text is all of it.
+        QLabel.setText(self, shown)
 
 
 class Note(QLabel):

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from farmsubmit_ui.style import px
 
-_LOOKED_AT = 40
+_LOOKED_AT = 16
 
 
 class CardTable(QTableView):

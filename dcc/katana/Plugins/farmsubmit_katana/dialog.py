@@ -23,21 +23,18 @@ def show(nodes: Sequence[str] = ()) -> Optional[Any]:
     choose_binding()
     if _followers:
         return _raised(_followers[0], nodes)
-    from farmsubmit_katana.unsaved import facts_of
+    from farmsubmit_katana.unsaved import scene_with
 
     choice = choice_about_changes()
     if choice is None:
         return None
-    facts = facts_of(choice)
+    scene = scene_with(choice)
     from farmsubmit_katana.follow import Follower
     from farmsubmit_ui import show_submitter
 
-    window = show_submitter(parent=main_window())
-    follower = Follower(window, nodes, choice_about_changes)
-    _followers.append(follower)
+    window = show_submitter(scene.facts, parent=main_window(), options=scene.options)
+    _followers.append(Follower(window, nodes, choice_about_changes))
     window.destroyed.connect(_forget)
-    window.session.reader = follower.read
-    window.session.open_facts(facts)
     return window
 
 
@@ -76,12 +73,9 @@ def ask(text: str, answers: Sequence[str]) -> str:
 
 
 def _raised(follower: Any, nodes: Sequence[str]) -> Any:
-    window = follower.window
-    window.showNormal() if window.isMinimized() else window.show()
-    window.raise_()
-    window.activateWindow()
+    follower.window.come_to_front()
     follower.choose(nodes)
-    return window
+    return follower.window
 
 
 def _forget(*_: Any) -> None:

@@ -8,11 +8,10 @@ from typing import Any, Callable, Optional, Sequence
 from Katana import Callbacks
 from qtpy.QtCore import QTimer
 
-from farmsubmit.errors import FarmsubmitError
-from farmsubmit.scenes.facts import SceneFacts
-from farmsubmit_katana.host import guarded, sentence, tell
-from farmsubmit_katana.scene import scene_facts
-from farmsubmit_katana.unsaved import facts_of
+from farmsubmit.submission.openscene import OpenScene
+from farmsubmit_katana.host import guarded, in_words
+from farmsubmit_katana.scene import is_dirty, scene_facts, scene_path
+from farmsubmit_katana.unsaved import scene_with
 
 
 class Follower:
@@ -25,11 +24,10 @@ class Follower:
         self.window = window
         self._nodes = tuple(nodes)
         self._ask = ask
-        self._is_saving = False
-        kinds = Callbacks.Type
-        self._callbacks = ((kinds.onSceneLoad, self._loaded), (kinds.onSceneSave, self._saved))
-        for kind, function in self._callbacks:
-            Callbacks.addCallback(kind, function)
+        self._kinds = (Callbacks.Type.onSceneLoad, Callbacks.Type.onSceneSave)
+        for kind in self._kinds:
+            Callbacks.addCallback(kind, self._scene_changed)
+        window.session.reader, window.session.follower = in_words(self.read), in_words(self.follow)
         # After the session has taken the facts, and brought back what was changed last time.
         self._timer = QTimer(window.session)
         self._timer.setSingleShot(True)
@@ -38,21 +36,21 @@ class Follower:
 
     def stop(self) -> None:
         """Follow no longer."""
-        for kind, function in self._callbacks:
-            Callbacks.delCallback(kind, function)
+        for kind in self._kinds:
+            Callbacks.delCallback(kind, self._scene_changed)
 
-    def read(self) -> SceneFacts:
-        """Return the facts anew, for the session; where they cannot be had it is told why, and keeps those it has."""
-        try:
-            choice = "refuse" if self._is_saving else self._ask()
-            if choice is not None:
-                return scene_facts() if self._is_saving else facts_of(choice)
-        except Exception as error:
-            tell(sentence(error))
-        facts: Optional[SceneFacts] = self.window.session.facts
-        if facts is None:
-            raise FarmsubmitError("the scene was not read", "open the submitter again")
-        return facts
+    def read(self) -> Optional[OpenScene]:
+        """Return the scene for a person who wants it read again, None for who does not want to go on."""
+        choice = self._ask()
+        return scene_with(choice) if choice is not None else None
+
+    def follow(self) -> Optional[OpenScene]:
+        """Return the scene that was loaded or saved, None where only a person can say what of it is to be sent."""
+        if not is_dirty():
+            return OpenScene(scene_facts())
+        if Path(scene_path()) == Path(self.window.session.scene):
+            return None
+        return OpenScene(scene_facts(), {"unsaved": True})
 
     def choose(self, nodes: Sequence[str]) -> None:
         """Switch on the rows of some render nodes and the others off; without nodes nothing changes."""
@@ -71,20 +69,5 @@ class Follower:
         self.choose(self._nodes)
         self._nodes = ()
 
-    def _loaded(self, **_: Any) -> None:
-        guarded(lambda: self.window.session.open_facts(scene_facts()))()
-
-    def _saved(self, **_: Any) -> None:
-        guarded(self._read_saved)()
-
-    def _read_saved(self) -> None:
-        session = self.window.session
-        facts = scene_facts()
-        if session.path != Path(facts.path):
-            session.open_facts(facts)
-            return
-        self._is_saving = True
-        try:
-            session.reload()
-        finally:
-            self._is_saving = False
+    def _scene_changed(self, **_: Any) -> None:
+        self.window.session.scene_changed()

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from farmsubmit.engines.base import Ticket
-from farmsubmit.request import SubmitRequest, request_for
-from farmsubmit.settings import load_settings
+from farmsubmit.request import SubmitRequest
 from farmsubmit.submission import submit_request
-from farmsubmit_katana.unsaved import facts_of
+from farmsubmit.submission.openscene import request_of
+from farmsubmit_katana.unsaved import scene_with
 
 
 def request(unsaved: str = "refuse", **asked: Any) -> SubmitRequest:
@@ -25,9 +25,7 @@ def request(unsaved: str = "refuse", **asked: Any) -> SubmitRequest:
     ``variables`` (lists of values of graph state variables by name), ``job``, ``options`` and so on; it goes before the
     farm settings of nodes. Raises SceneError for unsaved changes that are refused, and as request_for does.
     """
-    facts = facts_of(unsaved)
-    settings = load_settings(scene=facts.path, dcc="katana")
-    return request_for(facts, settings, **asked)
+    return request_of(scene_with(unsaved), **asked)
 
 
 def submit(engine: Optional[str] = None, unsaved: str = "refuse", **asked: Any) -> Ticket:

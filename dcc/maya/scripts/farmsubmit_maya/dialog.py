@@ -10,12 +10,14 @@ from typing import Any, List, NamedTuple, Optional
 from maya import cmds
 
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit_maya.scene import is_modified, scene_facts, scene_path
-from farmsubmit_maya.unsaved import facts_with
+from farmsubmit.submission.openscene import OpenScene
+from farmsubmit_maya.scene import is_modified, scene_path
+from farmsubmit_maya.telling import in_words
+from farmsubmit_maya.unsaved import scene_with
 from farmsubmit_maya.watch import SceneWatch
 from farmsubmit_maya.window import choose_binding, main_window
 
-# The answers to the question about changes, and what unsaved.facts_with does for each.
+# The answers to the question about changes, and what unsaved.scene_with does for each.
 _ANSWERS = {"Save": "save", "Submit a copy": "copy", "Submit as saved": "saved"}
 _CANCEL = "Cancel"
 
@@ -42,12 +44,14 @@ def show() -> Optional[Any]:
     choice = ask_unsaved()
     if choice is None:
         return None
-    facts = facts_with(choice)
+    scene = scene_with(choice)
     choose_binding()
     from farmsubmit_ui import show_submitter
 
-    window = show_submitter(facts, parent=main_window(), reader=scene_facts)
-    _open.append(_Open(window, SceneWatch(window.session)))
+    window = show_submitter(scene.facts, parent=main_window(), reader=in_words(_asked_anew), options=scene.options)
+    watch = SceneWatch(window.session)
+    window.session.follower = in_words(watch.read)
+    _open.append(_Open(window, watch))
     window.destroyed.connect(_forget)
     return window
 
@@ -71,10 +75,14 @@ def ask_unsaved() -> Optional[str]:
     return _ANSWERS.get(answer)
 
 
+def _asked_anew() -> Optional[OpenScene]:
+    """Return the scene for a person who wants it read again; None for who does not want to go on."""
+    choice = ask_unsaved()
+    return scene_with(choice) if choice is not None else None
+
+
 def _raised(window: Any) -> Any:
-    window.show()
-    window.raise_()
-    window.activateWindow()
+    window.come_to_front()
     return window
 
 

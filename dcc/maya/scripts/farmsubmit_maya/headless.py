@@ -8,8 +8,6 @@ print(headless.submit("folder:/tmp", frames="1-10", chunk=5))
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 if TYPE_CHECKING:
@@ -26,13 +24,10 @@ def request(
     ``preset`` and ``this_time`` are those of load_settings, ``settings`` what request_for takes: ``frames``,
     ``chunk``, ``layers``, ``job``, and so on. Raises SceneError for changes that are refused, and as these two do.
     """
-    from farmsubmit.request import request_for
-    from farmsubmit.settings import load_settings
-    from farmsubmit_maya.unsaved import facts_with
+    from farmsubmit.submission.openscene import request_of
+    from farmsubmit_maya.unsaved import scene_with
 
-    facts = facts_with(unsaved)
-    loaded = load_settings(this_time, facts.path, facts.dcc, preset=preset)
-    return _of_copy(request_for(facts, loaded, **settings), facts.path)
+    return request_of(scene_with(unsaved), preset, this_time, **settings)
 
 
 def submit(engine: Optional[str] = None, **settings: Any) -> Ticket:
@@ -44,18 +39,3 @@ def submit(engine: Optional[str] = None, **settings: Any) -> Ticket:
     from farmsubmit.submission import submit_request
 
     return submit_request(request(**settings), engine).ticket
-
-
-def _of_copy(made: SubmitRequest, path: str) -> SubmitRequest:
-    """Return the request of a copy with the title and the name that the scene itself would have."""
-    from farmsubmit.request import job_title
-    from farmsubmit.scenecopy import digest, scene_of
-    from farmsubmit_maya.scene import scene_path
-
-    # Maya writes paths with slashes everywhere.
-    if Path(path) == Path(scene_path()):
-        return made
-    original = str(scene_of(Path(path)))
-    of_scene = replace(made, facts=replace(made.facts, path=original))
-    options = {**made.options, "scene_original": original, "scene_sha256": digest(Path(path))}
-    return replace(made, job={"title": job_title(of_scene), **made.job}, options=options)

@@ -10,10 +10,11 @@ import sys
 import tempfile
 from functools import wraps
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 from maya import cmds
 
+T = TypeVar("T")
 _log = logging.getLogger("farmsubmit.maya")
 
 
@@ -28,6 +29,21 @@ def told(action: Callable[[], object]) -> Callable[..., None]:
             tell(_sentence(error))
 
     return run
+
+
+def in_words(read: Callable[[], T]) -> Callable[[], T]:
+    """Return a function that the dialog calls; what it raises is always a FarmsubmitError, whose sentence is shown."""
+
+    @wraps(read)
+    def reading() -> T:
+        from farmsubmit.errors import FarmsubmitError
+
+        try:
+            return read()
+        except Exception as error:
+            raise FarmsubmitError(_sentence(error)) from None
+
+    return reading
 
 
 def tell(text: str) -> None:

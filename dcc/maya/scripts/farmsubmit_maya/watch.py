@@ -5,13 +5,13 @@ Source: the events of Autodesk's page of the command scriptJob. Not run in a May
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Optional
 
-from maya import cmds, utils
+from maya import cmds
 
-from farmsubmit.errors import FarmsubmitError
-from farmsubmit_maya.scene import scene_facts
-from farmsubmit_maya.telling import told
+from farmsubmit.submission.openscene import OpenScene
+from farmsubmit_maya.scene import is_modified, scene_facts, scene_path
 
 #: The events of Maya after which the scene is another, or stands otherwise in its file.
 EVENTS = ("SceneOpened", "NewSceneOpened", "SceneSaved")
@@ -22,22 +22,20 @@ class SceneWatch:
 
     def __init__(self, session: Any) -> None:
         self._session = session
-        self._jobs = [int(cmds.scriptJob(event=(event, self._later))) for event in EVENTS]  # type: ignore[arg-type]
+        # The session reads later: while a copy is saved, the scene has the name of the copy.
+        self._jobs = [int(cmds.scriptJob(event=(event, session.scene_changed))) for event in EVENTS]  # type: ignore[arg-type]
 
-    def refresh(self) -> None:
-        """Read the scene again where it is the same one, which keeps what was changed in the dialog; else open it."""
-        if not self._jobs:
-            return
-        try:
-            facts = scene_facts()
-        except FarmsubmitError as error:
-            self._session.failed.emit(str(error))
-            return
-        shown = self._session.facts
-        if shown is not None and shown.path == facts.path:
-            self._session.reload()
-        else:
-            self._session.open_facts(facts)
+    def read(self) -> Optional[OpenScene]:
+        """Return the scene as it is now, None where only a person can say what of it is to be sent.
+
+        Raises SceneError for a scene that was never saved.
+        """
+        path = scene_path()
+        if not is_modified():
+            return OpenScene(scene_facts())
+        if Path(path) == Path(self._session.scene):
+            return None
+        return OpenScene(scene_facts(), {"unsaved": True})
 
     def stop(self) -> None:
         """Follow no more."""
@@ -45,7 +43,3 @@ class SceneWatch:
             number = self._jobs.pop()
             if cmds.scriptJob(exists=number):
                 cmds.scriptJob(kill=number, force=True)
-
-    def _later(self) -> None:
-        """Read when Maya has nothing else to do: while a copy is saved, the scene has the name of the copy."""
-        utils.executeDeferred(told(self.refresh))

@@ -109,7 +109,7 @@ def image_name(layer: str, camera: str) -> List[str]:
 
     from farmsubmit.scenes.maya.facts import facts_of
 
-    pattern = facts_of(state.scene, Path(state.path)).outputs[0].file
+    pattern = facts_of(state.scene, Path(state.path), state.workspace).outputs[0].file
     name = {"defaultRenderLayer": "masterLayer"}.get(layer, layer[3:] if layer.startswith("rs_") else layer)
     known = {"renderlayer": name, "layer": name, "camera": camera, "extension": "exr"}
     return [re.sub("<([A-Za-z]+)>", lambda found: known.get(found[1].lower(), found[0]), pattern)]

@@ -136,6 +136,11 @@ def workspace(*, query: bool, rootDirectory: bool) -> str:
 
 
 @command
+def internalVar(*, userWorkspaceDir: bool) -> str:
+    return "/home/artist/maya/projects/"
+
+
+@command
 def playbackOptions(
     *,
     query: bool,
@@ -244,7 +249,7 @@ def referenceQuery(
         return not found.deferred
     if namespace:
         return found.namespace if shortName else f":{found.namespace}"
-    path = Project(Path(state.path)).place(found.path, beside_scene=True)[0]
+    path = Project(Path(state.path), state.workspace).place(found.path, beside_scene=True)[0]
     return path if withoutCopyNumber else found.path
 
 

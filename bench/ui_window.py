@@ -1,0 +1,71 @@
+"""How long the window of a Maya scene with 200 layers takes to open, in a DCC that has imported Qt and read the scene.
+
+Each time is that of a process of its own, the best of five: from the import of the dialog until its rows are painted
+and it takes keys. Its job is built behind it. In brackets stands how much of it the process was at work itself.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from _report import report
+
+from farmsubmit_ui import ensure_binding
+
+ensure_binding()
+
+# Inside a DCC all of it is there before ours is.
+from qtpy import QtCore, QtGui, QtSvg, QtWidgets  # noqa: E402, F401
+
+LAYERS, OPEN, ROUNDS = 200, 0.300, 5
+
+
+def window() -> None:
+    """Print the seconds until the window is usable, those of this process among them, and until its job is there."""
+    app = QtWidgets.QApplication([])
+    app.setStyle("Fusion")
+    began = time.perf_counter(), time.process_time()
+    from farmsubmit_ui.app import show_submitter
+
+    imported = time.perf_counter() - began[0], time.process_time() - began[1]
+    from _layers import scene
+
+    with tempfile.TemporaryDirectory() as made:
+        facts = scene(Path(made))
+        # To make the facts of a scene is not the window's work.
+        began = time.perf_counter() - imported[0], time.process_time() - imported[1]
+        shown = show_submitter(facts)
+        while shown.left.rows.model.rowCount() < LAYERS:
+            app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        # Once more: what is painted is what a paint event has shown.
+        shown.repaint()
+        usable = time.perf_counter() - began[0], time.process_time() - began[1]
+        session = shown.session
+        while session.busy or session.checking:
+            app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        print(*usable, time.perf_counter() - began[0])
+        shown.close()
+    from farmsubmit_ui import worker
+
+    worker.shutdown()
+
+
+def main() -> None:
+    times = []
+    for _ in range(ROUNDS):
+        done = subprocess.run([sys.executable, __file__, "window"], capture_output=True, text=True, check=True)
+        times.append(tuple(map(float, done.stdout.split())))
+    usable, own, built = (min(column) for column in zip(*times))
+    report(f"window of {LAYERS} layers: usable after Qt is there", usable, "s", OPEN, f"({own:.3f} s of its own)")
+    report(f"window of {LAYERS} layers: its job built and checked", built, "s")
+
+
+if __name__ == "__main__":
+    window() if sys.argv[1:] == ["window"] else main()
