@@ -68,6 +68,18 @@ def test_another_scene_in_the_file_is_opened(
     qtbot.waitUntil(lambda: window.session.facts.path.endswith("v013.ma"), timeout=30_000)
 
 
+def test_a_copy_in_the_file_is_shown_and_called_after_its_scene(
+    window: Submitter, path: Path, facts: SceneFacts, qtbot: Any
+) -> None:
+    original = facts.path.replace("v012", "v014")
+    document = {**facts.to_json(), "options": {"scene_original": original}}
+    path.with_name("part").write_text(json.dumps(document))
+    path.with_name("part").replace(path)
+    qtbot.waitUntil(lambda: window.session.scene == original)
+    assert window.session.facts.path == facts.path
+    assert window.session.job_value("title") == Path(original).stem
+
+
 def test_without_the_file_the_scene_is_read_itself(
     window: Submitter, path: Path, settle: Callable[[Any], None], qtbot: Any
 ) -> None:

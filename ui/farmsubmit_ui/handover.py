@@ -1,4 +1,7 @@
-"""Facts that a DCC without Qt hands over in a file, and hands over anew whenever it writes that file again."""
+"""Facts that a DCC without Qt hands over in a file, and hands over anew whenever it writes that file again.
+
+Beside the facts stand the ``options`` of an OpenScene, where the file to render is not the scene as it was saved.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from qtpy.QtCore import QFileSystemWatcher, QObject
 
 from farmsubmit.errors import FarmsubmitError, SceneError
 from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.submission.openscene import OpenScene
 
 if TYPE_CHECKING:
     from farmsubmit_ui.dialog import Submitter
@@ -34,9 +38,9 @@ class Handover(QObject):
         self._watcher.directoryChanged.connect(self._look)
         self._look()
 
-    def read(self) -> SceneFacts:
-        """Return the facts in the file; raises SceneError."""
-        return read_facts(self._path)
+    def read(self) -> OpenScene:
+        """Return the scene in the file; raises SceneError."""
+        return read_scene_of(self._path)
 
     def _look(self, folder: str = "") -> None:
         session = self._window.session
@@ -48,25 +52,26 @@ class Handover(QObject):
             return
         self._seen = stamp
         try:
-            facts = self.read()
+            scene = self.read()
         except FarmsubmitError as error:
             self._window.notice.warn(str(error))
             return
         session.reader = self.read
-        session.show_scene(facts)
+        session.show_scene(scene)
         self._window.raise_()
         self._window.activateWindow()
 
 
-def read_facts(path: Path) -> SceneFacts:
-    """Return the facts in a file that a DCC has written; raises SceneError for one that holds none."""
+def read_scene_of(path: Path) -> OpenScene:
+    """Return the scene in a file that a DCC has written; raises SceneError for one that holds no facts."""
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SceneError(f"{path} cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:
         raise SceneError(f"{path}: not JSON: {error}") from None
-    return SceneFacts.from_json(document)
+    options = document.pop("options", {}) if isinstance(document, dict) else {}
+    return OpenScene(SceneFacts.from_json(document), options if isinstance(options, dict) else {})
 
 
 def _stamp(path: Path) -> Optional[int]:

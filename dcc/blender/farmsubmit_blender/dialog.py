@@ -40,7 +40,8 @@ class Opened:
     def hand_over(self, path: str) -> None:
         """Write the facts of the open scene, whole or not at all."""
         part = self.facts.with_name("part")
-        part.write_text(json.dumps(scene.facts_document(path)), "ascii")
+        told = {**scene.facts_document(path), "options": saving.options_of(path, saving.SAVE)}
+        part.write_text(json.dumps(told), "ascii")
         part.replace(self.facts)
 
     def look(self) -> Optional[float]:

@@ -28,7 +28,7 @@ def request(unsaved: str = saving.REFUSE, **asked: Any) -> SubmitRequest:
     """
     path = saving.submitted_file(unsaved)
     facts = scene.saved_facts(path) if unsaved == saving.AS_SAVED else scene.scene_facts(path)
-    return outside.request_of(facts, **asked)
+    return outside.request_of(facts, saving.options_of(path, unsaved), **asked)
 
 
 def submit(engine: Optional[str] = None, unsaved: str = saving.REFUSE, **asked: Any) -> Ticket:

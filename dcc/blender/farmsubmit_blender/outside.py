@@ -31,12 +31,14 @@ def add_paths(paths: List[str], root: Path) -> None:
     paths += [folder for folder in folders if folder not in paths]
 
 
-def request_of(facts: SceneFacts, **asked: Any) -> SubmitRequest:
-    """Return the request for the facts of a scene, with the user's settings; ``asked`` is what request_for takes."""
-    from farmsubmit.request import request_for
-    from farmsubmit.settings import load_settings
+def request_of(facts: SceneFacts, options: Dict[str, Any], **asked: Any) -> SubmitRequest:
+    """Return the request for the facts of a file, with the user's settings.
 
-    return request_for(facts, load_settings(scene=facts.path, dcc=facts.dcc), **asked)
+    ``options`` say how the file stands to the scene (saving.options_of); ``asked`` is what request_for takes.
+    """
+    from farmsubmit.submission import openscene
+
+    return openscene.request_of(openscene.OpenScene(facts, options), **asked)
 
 
 def send(request: SubmitRequest, engine: Optional[str] = None) -> Sent:
@@ -78,7 +80,7 @@ def _send_order(order: str, result: str) -> int:
     document = json.loads(Path(order).read_text("utf-8"))
     live = document["facts"]
     facts = SceneFacts.from_json(live) if live else read_scene(document["scene"], document["blender"])
-    request = request_of(facts, **document["asked"])
+    request = request_of(facts, document["options"], **document["asked"])
     sent = send(request, document["engine"] or None)
     told = {"jid": sent.ticket.jid, "engine": sent.ticket.engine, "notes": list(sent.notes), "state": "", "counts": {}}
     _write(Path(result), told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Dict
 
 import bpy
 
@@ -47,6 +47,19 @@ def submitted_file(unsaved: str = REFUSE) -> str:
     return path
 
 
+def options_of(path: str, unsaved: str) -> Dict[str, Any]:
+    """Return the options of a request that say how a file to submit stands to the open scene.
+
+    ``path`` is what submitted_file returned: a copy, after whose scene its job is called, or the scene's own file.
+    Raises SceneError for a copy that cannot be read.
+    """
+    from farmsubmit.scenecopy import digest
+
+    if Path(path) != Path(bpy.data.filepath):
+        return {"scene_original": bpy.data.filepath, "scene_sha256": digest(Path(path))}
+    return {"unsaved": True} if unsaved == AS_SAVED and has_changes() else {}
+
+
 def _save(path: str, **how: bool) -> None:
     from farmsubmit.errors import SceneError
 
@@ -59,16 +72,8 @@ def _save(path: str, **how: bool) -> None:
 
 
 def _copied(scene: Path) -> str:
-    path = next(name for name in _copy_names(scene, datetime.now()) if not name.exists())
+    from farmsubmit.scenecopy import free_name
+
+    path = free_name(scene, datetime.now())
     _save(str(path), copy=True)
     return str(path)
-
-
-def _copy_names(scene: Path, moment: datetime) -> Iterator[Path]:
-    """Yield names for a copy beside the scene, as farmsubmit's own copies of scenes are named."""
-    stem = f"{scene.stem}.farm-{moment:%Y%m%d-%H%M%S}"
-    yield scene.with_name(f"{stem}{scene.suffix}")
-    number = 2
-    while True:
-        yield scene.with_name(f"{stem}-{number}{scene.suffix}")
-        number += 1

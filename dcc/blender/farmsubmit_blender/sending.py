@@ -22,18 +22,19 @@ def submit_now(unsaved: str = saving.REFUSE) -> None:
     words = programs.command("send", settings.python())
     folder = child.new_folder()
     order, result = folder / "order.json", folder / "result.json"
-    order.write_text(json.dumps(_order(path, unsaved == saving.AS_SAVED)), "ascii")
+    order.write_text(json.dumps(_order(path, unsaved)), "ascii")
     status.tell(f"Sending {Path(path).name} …")
     sender = child.Child([*words, str(order), str(result)], folder)
     child.look(_Following(sender, order, result))
 
 
-def _order(path: str, as_saved: bool) -> Dict[str, Any]:
+def _order(path: str, unsaved: str) -> Dict[str, Any]:
     panel = bpy.context.scene.farmsubmit
     return {
         # What is not in the file is not rendered, so it must not shape the job either.
-        "facts": None if as_saved else scene.facts_document(path),
+        "facts": None if unsaved == saving.AS_SAVED else scene.facts_document(path),
         "scene": path,
+        "options": saving.options_of(path, unsaved),
         "blender": scene.this_blender(),
         "engine": panel.engine.strip(),
         "asked": settings.asked(panel),

@@ -116,6 +116,7 @@ def test_a_copy_holds_the_changes_and_the_scene_stays_open(run: Any) -> None:
     assert len(copies) == 1
     assert copies[0].encode() in run.job("copy")
     assert b"{1..3}" in run.job("copy")
+    assert b"-title {plain} " in run.job("copy")
     assert run.told["path"] == str(run.folder / "shots" / "plain.blend")
 
 

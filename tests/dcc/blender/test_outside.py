@@ -50,7 +50,7 @@ def facts(tmp_path: Path) -> SceneFacts:
 
 
 def order(folder: Path, facts: SceneFacts, engine: str, follow: bool = False, **asked: Any) -> str:
-    document = {"facts": facts.to_json(), "scene": facts.path, "blender": "no-blender", "engine": engine}
+    document = {"facts": facts.to_json(), "scene": facts.path, "blender": "no-blender", "engine": engine, "options": {}}
     path = folder / "order.json"
     path.write_text(json.dumps({**document, "asked": asked, "follow": follow}))
     return str(path)
