@@ -34,16 +34,17 @@ HOSTS = {"3.10": ("dcc/maya", "dcc/nuke"), "3.11": ("dcc/katana",)}
 # What starts programs many times takes most of the time; it runs where the dialog is not tested.
 PROGRAMS = ("engines/test_local_*.py", "engines/test_follow.py", "core/test_*cli*.py", "wrappers/test_hosts.py")
 # What is tested on the oldest and the newest Python, and is much the same between them.
-ENDS_ONLY = ("engines/drqueue", "engines/puli", "engines/slurm", "engines/tractor", "scenes", "tasks", "compat")
+ENDS_ONLY = ("engines/drqueue", "engines/puli", "engines/tractor", "scenes", "tasks", "compat")
+FARM = "engines/slurm"
 # Where another binding is tested, the core is not tested again.
-CORE = ("core", "checks", "plugins", "engines", "wrappers", *ENDS_ONLY)
+CORE = ("core", "checks", "plugins", "engines", "wrappers", FARM, *ENDS_ONLY)
 # These know more of our own classes than of a binding.
 NEWEST_DIALOG = tuple(f"ui/test_{name}.py" for name in ("style", "session", "rows_model", "real_window", "screenshots"))
 DCCS = ("dcc/blender", "dcc/katana", "dcc/maya", "dcc/nuke")
 # More than these are no accident.
 MOST_AGAIN = 3
-# Blender has a Python of its own, and a farm does not care for ours: once is enough.
-NEWEST_ONLY = "not blender and not slurm"
+# Blender has a Python of its own, and a farm does not care for ours: once is enough, of each where there is time.
+BLENDER, SLURM = "not blender", "not slurm"
 
 
 def main() -> int:
@@ -134,8 +135,10 @@ def options_for(version: str, pythons: dict[str, str]) -> list[str]:
         left_out.append("ui")
     elif version != newest:
         left_out += NEWEST_DIALOG
-    markers = [] if version == newest else ["-m", NEWEST_ONLY]
-    return [*markers, *(f"--ignore-glob=tests/{name}" for name in left_out)]
+    has_farm = version not in BINDINGS if has_other else version == newest
+    markers = ([] if version == newest else [BLENDER]) + ([] if has_farm else [SLURM])
+    chosen = ["-m", " and ".join(markers)] if markers else []
+    return [*chosen, *(f"--ignore-glob=tests/{name}" for name in left_out)]
 
 
 def pip(bin_dir: Path, *what: str) -> subprocess.CompletedProcess[bytes]:
