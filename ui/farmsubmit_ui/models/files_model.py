@@ -22,7 +22,7 @@ _ICONS = {
     THERE: ("check", "done"),
 }
 # A view asks for each row at once, wherever it is scrolled to; the others come when it is scrolled there.
-_PAGE = 500
+_PAGE = 200
 # So many files are looked up before the dialog is told.
 _HEAP = 500
 
