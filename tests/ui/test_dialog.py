@@ -433,3 +433,11 @@ def test_a_job_that_was_sent_can_be_followed_and_left_again(full, qtbot, tmp_pat
 def test_before_anything_was_sent_there_is_nothing_to_follow(full):
     action(full, "follow_last").trigger()
     assert "Nothing was sent" in full.notice.text.text() and not full.footer.isHidden()
+
+
+def test_a_menu_has_its_icons_when_it_opens(full):
+    action = full.findChild(QAction, "save_request")
+    assert action.icon().isNull()
+    menu = next(menu for menu in full.findChildren(QMenu) if action in menu.actions())
+    menu.aboutToShow.emit()
+    assert not action.icon().isNull()

@@ -25,6 +25,8 @@ class Menus(QObject):
         super().__init__(window)
         self.window = window
         self.actions: List[QAction] = []
+        # What has an icon that was not drawn yet: that is done for a menu when it first opens.
+        self._icons: List[Tuple[QMenu, QAction, str]] = []
         self.export = QMenu(self.tr("E&xport"), window)
         self.preset = QMenu(self.tr("&Preset"), window)
         self.engine = QMenu(self.tr("E&ngine"), window)
@@ -78,7 +80,7 @@ class Menus(QObject):
         for action, name, keys in ((undo, "undo", ("Ctrl+Z",)), (redo, "redo", ("Ctrl+Shift+Z", "Ctrl+Y"))):
             action.setObjectName(name)
             action.setShortcuts([QKeySequence(key) for key in keys])
-            set_icon(action, name)
+            self._put_icon(menu, action, name)
             menu.addAction(action)
             self.actions.append(action)
         menu.addSeparator()
@@ -127,10 +129,21 @@ class Menus(QObject):
         action.setObjectName(name)
         action.setShortcuts([QKeySequence(key) for key in keys])
         if icon:
-            set_icon(action, icon)
+            self._put_icon(menu, action, icon)
         action.triggered.connect(lambda checked=False: function())
         self.actions.append(action)
         return action
+
+    def _put_icon(self, menu: QMenu, action: QAction, name: str) -> None:
+        if not any(known is menu for known, _, _ in self._icons):
+            menu.aboutToShow.connect(partial(self._draw, menu))
+        self._icons.append((menu, action, name))
+
+    def _draw(self, menu: QMenu) -> None:
+        for opened, action, name in self._icons:
+            if opened is menu:
+                set_icon(action, name)
+        self._icons = [each for each in self._icons if each[0] is not menu]
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()

@@ -53,7 +53,7 @@ class Field(QObject):
         self.cell = QWidget(parent)
         self._note = Note(parent=self.cell)
         self._note.setObjectName(f"note_{attribute}")
-        self._lock = LockMark(self.cell)
+        self._lock: Optional[LockMark] = None
         self._judge: Judge = lambda value: ""
         self._plain = editor
         self._rule = Rule()
@@ -93,11 +93,19 @@ class Field(QObject):
             self._use(self._editor_for(rule))
             self.editor.show(self._shown)
         self.editor.set_locked(rule.locked)
-        self._lock.setVisible(rule.locked)
-        self._lock.setToolTip(self._why(rule))
+        self._show_lock(rule)
         for widget in (self.label, self.cell, self.mark):
             widget.setVisible(not rule.hidden)
         self._tell(self._judge(self._shown))
+
+    def _show_lock(self, rule: Rule) -> None:
+        # Few fields ever have one.
+        if rule.locked and self._lock is None:
+            self._lock = LockMark(self.cell)
+            self._line.addWidget(self._lock)
+        if self._lock is not None:
+            self._lock.setVisible(rule.locked)
+            self._lock.setToolTip(self._why(rule))
 
     def _editor_for(self, rule: Rule) -> Editor:
         """Return a box of choices where a policy has them, else the field's own editor."""
@@ -164,7 +172,6 @@ class Field(QObject):
     def _lay_out(self) -> None:
         self._line = QHBoxLayout()
         self._line.setSpacing(px(6))
-        self._line.addWidget(self._lock)
         whole = QVBoxLayout(self.cell)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(px(2))
