@@ -8,7 +8,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from farmsubmit.errors import FarmsubmitError, ParseError, RequestError, SceneError
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet, ordered_indices
-from farmsubmit.lang.template import Template
 from farmsubmit.request.edits import edited
 from farmsubmit.request.missing import only_missing
 from farmsubmit.request.model import EnvironmentRules, Row, SubmitRequest, find_row
@@ -217,6 +216,8 @@ def _with_output_names(request: SubmitRequest) -> SubmitRequest:
     text = str(request.settings["output_name"])
     if not text:
         return request
+    from farmsubmit.lang.template import Template
+
     template = Template(text, "output_name")
     named = []
     for row in request.rows:

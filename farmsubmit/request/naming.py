@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from farmsubmit.lang.frames import FrameSet, frame_text
-from farmsubmit.lang.template import explain_template, render
 from farmsubmit.request.model import Row, SubmitRequest, scene_stem
 from farmsubmit.settings import SETTINGS
 
@@ -89,7 +88,12 @@ def job_title(request: SubmitRequest) -> str:
     if given:
         return str(given)
     template, scene = template_of(request.settings, "job_title"), _of_scene(request)
-    return render(template, template_values(scene), "job_title") if template else scene_stem(scene.facts)
+    if not template:
+        return scene_stem(scene.facts)
+    # Most studios have none, and then the language of templates is not imported.
+    from farmsubmit.lang.template import render
+
+    return render(template, template_values(scene), "job_title")
 
 
 def _of_scene(request: SubmitRequest) -> SubmitRequest:
@@ -102,6 +106,8 @@ def explain_setting(name: str, request: SubmitRequest, row: Optional[Row] = None
     """Return in lines what a setting that is a template gives for a row and from what; no lines for other settings."""
     if name not in _TEXTS and not name.endswith(_COMMAND):
         return []
+    from farmsubmit.lang.template import explain_template
+
     values = template_values(request, row)
     if name in _TEXTS:
         text = template_of(request.settings, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from qtpy.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
 from qtpy.QtGui import QResizeEvent
@@ -21,7 +21,6 @@ from farmsubmit_ui.models.tree_cells import state_word
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.models.tree_shape import Shape
 from farmsubmit_ui.panels.details_panel import DetailsPanel
-from farmsubmit_ui.panels.graph_page import GraphPage
 from farmsubmit_ui.panels.graph_tree import TreeView
 from farmsubmit_ui.style import icon, icon_size, px
 from farmsubmit_ui.widgets.buttons import text_button
@@ -29,6 +28,10 @@ from farmsubmit_ui.widgets.cards import EmptyState
 from farmsubmit_ui.widgets.edits import SearchEdit
 from farmsubmit_ui.widgets.fitting import ShrinkingLabel
 from farmsubmit_ui.widgets.labels import Note, label
+from farmsubmit_ui.widgets.later import Later
+
+if TYPE_CHECKING:
+    from farmsubmit_ui.panels.graph_page import GraphPage
 
 #: While somebody types, the tree is filtered when there is a pause of so many milliseconds.
 _PAUSE_MS = 30
@@ -52,7 +55,7 @@ class GraphPanel(QWidget):
         self._session = session
         self.model = TreeModel(session, self)
         self.tree = TreeView(self.model)
-        self.graph = GraphPage(self.model)
+        self._graph = Later(self._make_graph)
         self.details = DetailsPanel(self.model, session)
         self.empty = EmptyState("graph", "")
         self.empty.setObjectName("graph_empty")
@@ -72,6 +75,12 @@ class GraphPanel(QWidget):
         """Bring the keyboard to the filter."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    @property
+    def graph(self) -> GraphPage:
+        """The page of the graph, which is made when somebody wants to see it."""
+        page: GraphPage = self._graph.widget
+        return page
 
     def toggle_graph(self) -> None:
         """Show the graph instead of the tree, or back."""
@@ -97,7 +106,8 @@ class GraphPanel(QWidget):
             self.filter.clear()
             self._filter()
             self.tree.select_place(place)
-        self.graph.find(place)
+        if self._graph.is_made:
+            self.graph.find(place)
 
     def set_known(self, keys: Any) -> None:
         """Offer service keys that the engine's blades provide."""
@@ -162,7 +172,7 @@ class GraphPanel(QWidget):
         """Show the tree or the graph, or a sentence where there is nothing to be seen."""
         sentence = self._why_nothing()
         self.empty.set_sentence(sentence)
-        shown: QWidget = self.graph if self.switch.currentIndex() else self.tree
+        shown: QWidget = self._graph if self.switch.currentIndex() else self.tree
         self.stack.setCurrentWidget(self.empty if sentence else shown)
         has_job = self.model.rowCount() > 0
         self.details.setVisible(has_job)
@@ -182,7 +192,7 @@ class GraphPanel(QWidget):
     def _row_changed(self, index: QModelIndex) -> None:
         self.details.show_row(index)
         place = self.model.place(index)
-        if place is not None:
+        if place is not None and self._graph.is_made:
             self.graph.view.select_place(place)
         self.row_changed.emit(index)
 
@@ -192,6 +202,14 @@ class GraphPanel(QWidget):
         self._show_what_there_is()
 
     # --- parts
+
+    def _make_graph(self) -> GraphPage:
+        from farmsubmit_ui.panels.graph_page import GraphPage
+
+        made = GraphPage(self.model)
+        made.view.place_chosen.connect(self.select_place)
+        made.view.select_place(self.model.place(self.tree.currentIndex()))
+        return made
 
     def _make_tools(self) -> None:
         self.filter = SearchEdit("task_filter", self.tr("Filter tasks…"))
@@ -238,7 +256,7 @@ class GraphPanel(QWidget):
         tools.addWidget(self.counts)
         tools.addWidget(self.switch)
         self.stack = QStackedWidget()
-        for widget in (self.tree, self.graph, self.empty):
+        for widget in (self.tree, self._graph, self.empty):
             self.stack.addWidget(widget)
         top = QWidget()
         above = QVBoxLayout(top)
@@ -271,7 +289,6 @@ class GraphPanel(QWidget):
         self.model.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.delegate.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.row_changed.connect(self._row_changed)
-        self.graph.view.place_chosen.connect(self.select_place)
         self.details.place_chosen.connect(self.select_place)
         self.details.told.connect(lambda text: self.note.say(text, "done"))
         if self._session is not None:

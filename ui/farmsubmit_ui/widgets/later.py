@@ -19,6 +19,11 @@ class Later(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
 
     @property
+    def is_made(self) -> bool:
+        """Whether the widget is there already."""
+        return self._made is not None
+
+    @property
     def widget(self) -> Any:
         """The widget itself."""
         if self._made is None:
