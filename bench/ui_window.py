@@ -27,6 +27,25 @@ from qtpy import QtCore, QtGui, QtSvg, QtWidgets  # noqa: E402, F401
 LAYERS, OPEN, ROUNDS = 200, 0.300, 5
 
 
+class Painted(QtCore.QObject):
+    """Notes when the rows of a table have been painted."""
+
+    def __init__(self, view: QtWidgets.QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.are_seen = False
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:  # noqa: N802
+        if event.type() == QtCore.QEvent.Type.Paint and self._view.model().rowCount() == LAYERS:
+            # The paint itself comes now: it is over when the event loop comes round.
+            QtCore.QTimer.singleShot(0, self._note)
+        return False
+
+    def _note(self) -> None:
+        self.are_seen = True
+
+
 def window() -> None:
     """Print the seconds until the window is usable, those of this process among them, and until its job is there."""
     app = QtWidgets.QApplication([])
@@ -42,10 +61,9 @@ def window() -> None:
         # To make the facts of a scene is not the window's work.
         began = time.perf_counter() - imported[0], time.process_time() - imported[1]
         shown = show_submitter(facts)
-        while shown.left.rows.model.rowCount() < LAYERS:
+        rows = Painted(shown.left.rows.view)
+        while not rows.are_seen:
             app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-        # Once more: what is painted is what a paint event has shown.
-        shown.repaint()
         usable = time.perf_counter() - began[0], time.process_time() - began[1]
         session = shown.session
         while session.busy or session.checking:
