@@ -20,7 +20,6 @@ from farmsubmit.engines.base import ACTIVE, ERROR
 from farmsubmit_ui.models.tree_cells import state_word
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.models.tree_shape import Shape
-from farmsubmit_ui.panels.details_panel import DetailsPanel
 from farmsubmit_ui.panels.graph_tree import TreeView
 from farmsubmit_ui.style import icon, icon_size, px
 from farmsubmit_ui.widgets.buttons import text_button
@@ -31,6 +30,7 @@ from farmsubmit_ui.widgets.labels import Note, label
 from farmsubmit_ui.widgets.later import Later
 
 if TYPE_CHECKING:
+    from farmsubmit_ui.panels.details_panel import DetailsPanel
     from farmsubmit_ui.panels.graph_page import GraphPage
 
 #: While somebody types, the tree is filtered when there is a pause of so many milliseconds.
@@ -56,7 +56,7 @@ class GraphPanel(QWidget):
         self.model = TreeModel(session, self)
         self.tree = TreeView(self.model)
         self._graph = Later(self._make_graph)
-        self.details = DetailsPanel(self.model, session)
+        self._details = Later(self._make_details)
         self.empty = EmptyState("graph", "")
         self.empty.setObjectName("graph_empty")
         self.note = Note()
@@ -81,6 +81,12 @@ class GraphPanel(QWidget):
         """The page of the graph, which is made when somebody wants to see it."""
         page: GraphPage = self._graph.widget
         return page
+
+    @property
+    def details(self) -> DetailsPanel:
+        """What is told of the selected row, which is made when there is a job."""
+        panel: DetailsPanel = self._details.widget
+        return panel
 
     def toggle_graph(self) -> None:
         """Show the graph instead of the tree, or back."""
@@ -175,7 +181,7 @@ class GraphPanel(QWidget):
         shown: QWidget = self._graph if self.switch.currentIndex() else self.tree
         self.stack.setCurrentWidget(self.empty if sentence else shown)
         has_job = self.model.rowCount() > 0
-        self.details.setVisible(has_job)
+        self._details.setVisible(has_job)
         self.order.setVisible(has_job and not self.model.is_live and self.width() >= px(_ROOMY))
         for widget in (self.filter, self.switch):
             widget.setEnabled(has_job)
@@ -190,7 +196,8 @@ class GraphPanel(QWidget):
         return told or self.tr("Open a scene, a request or a job, and its tasks are shown here.")
 
     def _row_changed(self, index: QModelIndex) -> None:
-        self.details.show_row(index)
+        if self._details.is_made:
+            self.details.show_row(index)
         place = self.model.place(index)
         if place is not None and self._graph.is_made:
             self.graph.view.select_place(place)
@@ -209,6 +216,15 @@ class GraphPanel(QWidget):
         made = GraphPage(self.model)
         made.view.place_chosen.connect(self.select_place)
         made.view.select_place(self.model.place(self.tree.currentIndex()))
+        return made
+
+    def _make_details(self) -> DetailsPanel:
+        from farmsubmit_ui.panels.details_panel import DetailsPanel
+
+        made = DetailsPanel(self.model, self._session)
+        made.place_chosen.connect(self.select_place)
+        made.told.connect(lambda text: self.note.say(text, "done"))
+        made.show_row(self.tree.currentIndex())
         return made
 
     def _make_tools(self) -> None:
@@ -268,7 +284,7 @@ class GraphPanel(QWidget):
         self.splitter.setObjectName("graph_splitter")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(top)
-        self.splitter.addWidget(self.details)
+        self.splitter.addWidget(self._details)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([px(460), px(220)])
         whole = QVBoxLayout(self)
@@ -289,8 +305,6 @@ class GraphPanel(QWidget):
         self.model.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.delegate.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.row_changed.connect(self._row_changed)
-        self.details.place_chosen.connect(self.select_place)
-        self.details.told.connect(lambda text: self.note.say(text, "done"))
         if self._session is not None:
             self._session.job_changed.connect(self._show_what_there_is)
         self._row_changed(self.tree.currentIndex())
