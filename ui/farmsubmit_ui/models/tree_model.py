@@ -88,11 +88,6 @@ class TreeModel(TreeBase):
         """What the cells say, for those who ask about one row without a view."""
         return self._cells
 
-    @property
-    def filter_text(self) -> str:
-        """The text that is looked for, empty for none."""
-        return self._index.text
-
     def set_job(self, job: Optional[Job], tasks: Optional[Mapping[int, Task]] = None) -> None:
         """Show a job; ``tasks`` are its tasks by tid where those do not simply count the tasks in script order.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Sequence
 
-from qtpy.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, QUrl
+from qtpy.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QUrl
 from qtpy.QtGui import QDesktopServices, QResizeEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -16,8 +16,6 @@ from qtpy.QtWidgets import (
     QLayout,
     QScrollArea,
     QSizePolicy,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -101,14 +99,6 @@ class TabTree(QTreeView):
     def sizeHintForColumn(self, column: int) -> int:
         """Look at no more rows than are shown."""
         return min(super().sizeHintForColumn(column), px(400))
-
-
-class MonoDelegate(QStyledItemDelegate):
-    """Paints a cell as its model says, and edits it in the cell's own room."""
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Fill the cell."""
-        editor.setGeometry(QRect(option.rect))
 
 
 class _Lines(QScrollArea):

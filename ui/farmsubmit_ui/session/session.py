@@ -215,7 +215,7 @@ class Session(SessionCore):
     @property
     def has_unkept(self) -> bool:
         """Whether there are changes that go with the window: not sent, not written, and not remembered of the scene."""
-        is_scene = self.source is not None and not self.source.how.startswith("as a")
+        is_scene = self.source is not None and self.source.is_scene
         return self._state is not self._kept and memory.is_lost(self._state, is_scene)
 
     def state_now(self) -> State:

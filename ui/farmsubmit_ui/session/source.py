@@ -25,7 +25,7 @@ class Source(NamedTuple):
 
     ``request`` is None for a finished job and ``job`` for everything else. ``path`` is the file, None where there was
     none; ``how`` says in words how it was read, ``when`` is in seconds since the epoch, ``seconds`` how long it took.
-    ``memory`` is how the scene was left last time.
+    ``memory`` is how the scene was left last time; ``is_scene`` tells that it was one, whose changes are remembered.
     """
 
     settings: Any
@@ -36,6 +36,7 @@ class Source(NamedTuple):
     when: float = 0.0
     seconds: float = 0.0
     memory: Optional[Memory] = None
+    is_scene: bool = False
 
     @property
     def facts(self) -> Optional[SceneFacts]:
@@ -77,7 +78,7 @@ def source_of_scene(scene: OpenScene, how: str = "") -> Source:
     request = request_of(scene)
     told = how or f"in {DCC_NAMES.get(scene.facts.dcc, scene.facts.dcc)}"
     path, memory = Path(scene.path), recall(scene.path)
-    return Source(request.settings, request, how=told, path=path, when=time.time(), memory=memory)
+    return Source(request.settings, request, how=told, path=path, when=time.time(), memory=memory, is_scene=True)
 
 
 def source_of_request(request: SubmitRequest) -> Source:

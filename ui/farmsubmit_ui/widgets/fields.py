@@ -71,10 +71,6 @@ class Field(QObject):
         """Let a policy have its say about values."""
         self._judge = judge
 
-    def add_below(self, widget: QWidget) -> None:
-        """Put a widget under the editor."""
-        self.cell.layout().addWidget(widget)
-
     def show(self, value: Any, again: bool = False) -> None:
         """Show a value; one that was shown already is written over what a person types only if ``again``."""
         if value == self._shown and not again:
