@@ -172,7 +172,7 @@ def main() -> None:
         facts = scene(folder, 100, FILES)
         window.right.setCurrentIndex(FILES_TAB)
         felt(f"{FILES:,} files are checked", pulse, lambda: session.open_facts(facts), lambda: settle(window))
-        window.right.setCurrentWidget(window.right.graph)
+        window.right.show_graph()
         build(window, folder, pulse)
         window.close()
     worker.shutdown()

@@ -55,7 +55,7 @@ def action(window, name):
 
 
 def test_an_empty_window_says_where_to_begin_and_cannot_send(window):
-    assert window.pages.currentWidget() is window.start
+    assert window.pages.currentWidget().widget is window.start
     assert not window.footer.submit_button.isEnabled()
     assert "open a scene" in window.footer.submit_button.toolTip()
 
@@ -182,6 +182,18 @@ def test_a_dropped_scene_is_opened(window, maya_facts, settle):
     drop(window, maya_facts.path)
     settle(window.session)
     assert window.session.facts.dcc == "maya" and window.pages.currentWidget() is window.splitter
+
+
+def test_of_several_dropped_files_each_has_its_window(window, maya_facts, tmp_path, settle, qtbot):
+    script = tmp_path / "comp.nk"
+    script.write_text("version 16.0 v2\nWrite {\n file /out/a.####.exr\n name Write1\n}\n")
+    drop(window, maya_facts.path, script)
+    (other,) = app._windows
+    for each in (window, other):
+        settle(each.session)
+    assert [each.session.facts.dcc for each in (window, other)] == ["maya", "nuke"]
+    other.close()
+    qtbot.waitUntil(lambda: not app._windows)
 
 
 def test_opened_files_are_remembered_the_latest_first(window, maya_facts, settle, tmp_path):
@@ -413,7 +425,7 @@ def test_a_problem_of_a_row_leads_to_the_row_and_one_of_a_task_to_the_tree(full)
 
     full.right.show_checks()
     full.show_problem(Problem(Severity.ERROR, "Task 'beauty 1006-1010'", "odd"))
-    assert full.right.currentWidget() is full.right.graph
+    assert full.right.currentIndex() == 0
     full.show_problem(Problem(Severity.ERROR, "Row 'beauty'", "odd", row=full.session.rows[0].id, field="frames"))
     full.show_problem(Problem(Severity.ERROR, "Job", "odd", field="job.priority"))
     assert full.left.job.fields["priority"].editor.focus.hasFocus() or not full.isActiveWindow()
@@ -426,8 +438,12 @@ def test_a_job_that_was_sent_can_be_followed_and_left_again(full, qtbot, tmp_pat
         full.submit()
     action(full, "follow_last").trigger()
     assert full.way.left_pages.currentWidget() is full.way.monitor.left and full.footer.isHidden()
+    assert full.way.monitor.right.isVisible() and full.way.foot.isVisible()
+    full.right.show_checks()
+    assert full.right.currentWidget().isVisible() and full.way.foot.isVisible()
     full.way.monitor.new_wanted.emit()
     assert full.way.left_pages.currentWidget() is full.left and not full.footer.isHidden()
+    assert full.way.foot.isHidden() and not full.way.monitor.right.isVisible()
 
 
 def test_before_anything_was_sent_there_is_nothing_to_follow(full):

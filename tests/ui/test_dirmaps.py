@@ -97,7 +97,7 @@ def test_the_paths_that_a_map_serves_are_counted(mapped: Session, maya_facts: Sc
     qtbot.waitUntil(lambda: model.data(model.index(2, 3)) != "…")
     assert model.data(model.index(2, 3)) == f"{len(paths_of(maya_facts))} paths"
     assert model.data(model.index(0, 3)) == "0 paths"
-    assert model.data(model.index(0, 3), Role.ForegroundRole).name() == style.current().dim
+    assert model.data(model.index(0, 3), Role.ForegroundRole).color().name() == style.current().dim
 
 
 def test_the_paths_of_a_scene_are_each_there_once() -> None:
@@ -191,13 +191,22 @@ def test_the_buttons_are_for_the_selection(panel: DirmapsPanel) -> None:
     assert panel._session.dirmaps == (UNC,) and panel.badge.text() == "1"
 
 
+def test_a_map_moves_only_where_there_is_room(panel: DirmapsPanel) -> None:
+    panel.view.selectRow(0)
+    assert panel.down_button.isEnabled() and not panel.up_button.isEnabled()
+    panel.view.selectRow(panel.model.rowCount() - 1)
+    assert panel.up_button.isEnabled() and not panel.down_button.isEnabled()
+
+
 def test_where_a_path_goes_is_shown_while_it_is_typed(panel: DirmapsPanel, qtbot: Any) -> None:
     qtbot.keyClicks(panel.path, "X:/a")
     assert panel.results.texts() == ["UNC //fileserver/projects/a", "NFS /fileserver/projects/a"]
     panel.path.setText("/home/a")
     assert panel.results.texts() == ["UNC stays as it is", "NFS stays as it is"]
+    panel.path.setText("X:/a")
     panel.path.clear()
-    assert panel.results.texts() == []
+    # The scene's own path stands there as an example.
+    assert panel.results.texts() == ["UNC stays as it is", "NFS stays as it is"]
 
 
 def test_a_changed_map_changes_where_the_path_goes(panel: DirmapsPanel) -> None:

@@ -129,9 +129,9 @@ def test_nothing_open_is_no_rows(session: Session) -> None:
 
 def test_what_is_off_or_inherited_is_dim(model: RowsModel) -> None:
     tokens = style.current()
-    colours = [cell(model, row, "layer", Role.ForegroundRole).name() for row in (0, 3)]
+    colours = [cell(model, row, "layer", Role.ForegroundRole).color().name() for row in (0, 3)]
     assert colours == [tokens.text, tokens.dim]
-    assert cell(model, 0, "service", Role.ForegroundRole).name() == tokens.dim
+    assert cell(model, 0, "service", Role.ForegroundRole).color().name() == tokens.dim
 
 
 def test_the_tooltip_tells_frames_and_origin(model: RowsModel) -> None:
@@ -157,7 +157,7 @@ def test_only_changed_rows_are_told(model: RowsModel, told: List[Any]) -> None:
 def test_a_wrong_text_stays_in_its_cell_and_the_row_keeps_its_value(model: RowsModel) -> None:
     assert not model.set_text([0], model.column_of("frames"), "1-x")
     assert cell(model, 0, "frames") == "1-x"
-    assert cell(model, 0, "frames", Role.ForegroundRole).name() == style.current().failed
+    assert cell(model, 0, "frames", Role.ForegroundRole).color().name() == style.current().failed
     assert str(values(model, "frames")[0]) == "1001-1100"
     assert model.problems()[0].startswith("beauty, frames: column")
 

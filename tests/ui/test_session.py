@@ -525,6 +525,19 @@ def test_only_missing_frames_are_left_as_one_step(session, settle, qtbot, tmp_pa
     assert str(session.rows[0].frames) == "1-4"
 
 
+def test_where_no_frame_is_missing_the_dialog_says_so(session, settle, qtbot, tmp_path):
+    from farmsubmit.scenes.facts import FrameRange, Output, SceneFacts
+
+    (tmp_path / "a.0001.exr").write_bytes(b"picture")
+    output = Output("Write1", file=f"{tmp_path}/a.####.exr", frames=FrameRange(1, 1))
+    session.open_facts(SceneFacts("nuke", str(tmp_path / "a.nk"), outputs=(output,)))
+    settle(session)
+    session.cut_to_missing()
+    qtbot.waitUntil(lambda: session.undo_stack.count() == 1)
+    settle(session)
+    assert session.reasons_against()[0].startswith("nothing is missing of")
+
+
 def test_in_a_dcc_the_scene_in_memory_is_read_again(opened, maya_facts, settle):
     opened.set_job_value("priority", 3)
     opened.reader = lambda: replace(maya_facts, renderer="vray")

@@ -37,6 +37,11 @@ def test_each_step_has_its_own_state_and_text(panel, session):
     assert panel.steps["check"].text.whole_text() == "no errors"
 
 
+def test_why_a_job_is_not_in_the_history_is_said_in_its_step(panel, session):
+    session.submit_step.emit("save", "failed", "it is not in the history: the disk is full")
+    assert "the disk is full" in panel.steps["save"].text.whole_text()
+
+
 def test_a_new_submission_begins_anew(panel, session):
     session.submitted.emit(TICKET)
     session.submit_step.emit("check", "active", "")

@@ -78,7 +78,8 @@ def test_nothing_is_cut_while_a_job_is_followed(window: Any, qtbot: Any) -> None
     way = window.way
     fill(way.monitor)
     way.left_pages.setCurrentWidget(way.monitor.left)
-    way.right_pages.setCurrentWidget(way.monitor.right)
+    way.right.show_live(way.monitor.right)
+    way.following.emit(True)
     for size in SIZES:
         window.resize(*size)
         window.divide()

@@ -66,7 +66,7 @@ def show_submitter(
         window.session.show_scene(OpenScene(facts, dict(options)))
     elif path is not None:
         window.open(path)
-    return window
+    return _shown(window)
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -78,11 +78,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     keeper.begin()
     _log_to_file()
     sys.excepthook = partial(_tell_exception)
-    # Two windows on one file would each remember other changes of it.
-    for path in list(dict.fromkeys(path.absolute() for path in args.paths)) or [None]:
-        window = _new_window(style=args.style or "", is_standalone=True)
-        if path is not None:
-            _open(window, path)
+    if args.paths:
+        open_windows(args.paths, args.style or "")
+    else:
+        _shown(_new_window(style=args.style or "", is_standalone=True))
     try:
         return int(app.exec_())
     finally:
@@ -90,12 +89,21 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         keeper.end()
 
 
+def open_windows(paths: Sequence[Path], style: str = "") -> None:
+    """Open a window of our own application for each path."""
+    # Two windows on one file would each remember other changes of it.
+    for path in dict.fromkeys(path.absolute() for path in paths):
+        window = _new_window(style=style, is_standalone=True)
+        _open(window, path)
+        _shown(window)
+
+
 def _new_window(parent: Optional[QWidget] = None, **how: Any) -> Submitter:
-    """Make a window and show it; the first time all that it needs is imported, of which nothing is garbage."""
+    """Make a window; the first time all that it needs is imported, of which nothing is garbage."""
     with collector_paused():
         from farmsubmit_ui.dialog import Submitter
 
-        return _shown(Submitter(parent, **how))
+        return Submitter(parent, **how)
 
 
 def _open(window: Submitter, path: Path) -> None:

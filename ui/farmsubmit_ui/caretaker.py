@@ -18,7 +18,8 @@ import sys
 import threading
 from typing import Callable, Optional
 
-from qtpy.QtCore import QObject, QTimer
+from qtpy.QtCore import QObject, QPoint, QTimer
+from qtpy.QtGui import QCursor
 
 #: All threads of ours outside the pool have names that begin so.
 THREADS = "farmsubmit"
@@ -27,8 +28,9 @@ _TURN = 0.00001
 #: So many times the usual number of new objects are not looked through but taken for old ones at once: somebody makes a
 #: large job, of which nothing is garbage yet.
 _MANY = 50
-#: From so many new objects on all are looked through: after so many quiet ticks, or where it gets urgent, at once.
-_DUE, _QUIET, _URGENT = 200_000, 10, 8
+#: From so many new objects on all are looked through, which stops the window for as long as it takes: when nobody has
+#: moved the mouse for so many ticks, or where it gets urgent, at once.
+_DUE, _ALONE, _URGENT = 200_000, 50, 16
 #: A thread whose answer has arrived may not quite have ended.
 _ENDED = 2
 
@@ -41,7 +43,8 @@ class Caretaker(QObject):
         self._is_idle = is_idle
         self._is_on = self._collects = False
         self._turn = 0.0
-        self._quiet = self._pending = self._known = 0
+        self._quiet = self._alone = self._young = self._pending = self._known = 0
+        self._mouse = QPoint()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -70,6 +73,8 @@ class Caretaker(QObject):
 
     def _tick(self) -> None:
         self._quiet = self._quiet + 1 if self._is_idle() and not _threads_left() else 0
+        mouse, self._mouse = self._mouse, QCursor.pos()
+        self._alone = self._alone + 1 if self._quiet and mouse == self._mouse else 0
         if gc.isenabled():
             # Somebody has switched it on meanwhile, and so wants it.
             self._collects = True
@@ -86,24 +91,25 @@ class Caretaker(QObject):
         first, second, *_ = gc.get_threshold()
         if not first or young <= first:
             return
-        if young > first * _MANY and not gc.get_freeze_count():
-            self._pending += young
+        self._young += young
+        is_large = self._young > first * _MANY and not gc.get_freeze_count()
+        if is_large:
             gc.freeze()
             gc.unfreeze()
-        elif middle > second:
-            self._pending += first * second
-            gc.collect(1)
         else:
-            gc.collect(0)
+            gc.collect(1 if middle > second else 0)
+        if is_large or middle > second:
+            self._pending += self._young
+            self._young = 0
 
     @property
     def _is_due(self) -> bool:
         return self._collects and self._pending > max(_DUE, self._known // 4)
 
     def _collect_old(self) -> None:
-        """Collect everything where much is new, such as a job that took the place of another, and nobody waits."""
+        """Collect everything where much is new, such as a job that took the place of another, and nobody is there."""
         is_urgent = self._pending > max(_DUE, self._known) * _URGENT
-        if is_urgent or (self._is_due and self._quiet >= _QUIET):
+        if is_urgent or (self._is_due and self._alone >= _ALONE):
             gc.collect()
             self._pending, self._known = 0, len(gc.get_objects())
 

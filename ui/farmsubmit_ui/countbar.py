@@ -17,6 +17,7 @@ class CountBar(QTabBar):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self.setObjectName("tabs")
+        self.setAccessibleName(self.tr("Pages"))
         self.setExpanding(False)
         self._titles: Dict[int, str] = {}
         self._counts: Dict[int, Tuple[str, str]] = {}

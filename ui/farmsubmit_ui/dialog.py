@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, List, Optional, Tuple
 
-from qtpy.QtCore import QSize, Qt
-from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from qtpy.QtCore import QSize, Qt, QTimer
+from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -32,15 +32,22 @@ from farmsubmit_ui.preferences import Preferences
 from farmsubmit_ui.presets import Presets
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.sides import LeftSide, RightSide
-from farmsubmit_ui.start import StartPage
 from farmsubmit_ui.style import apply_style, begin_style, set_role
 from farmsubmit_ui.way import Way
+from farmsubmit_ui.widgets import Later
+from farmsubmit_ui.widgets.filedialog import file_dialog
+from farmsubmit_ui.widgets.tall import Tall
+
+if TYPE_CHECKING:
+    from farmsubmit_ui.start import StartPage
 
 _PATTERNS = "*.ma *.mb *.nk *.gizmo *.katana *.macro *.livegroup *.blend *.usd *.usda *.usdc *.usdz *.json *.alf *.tcl"
 _SIZE = (1440, 900)
 _LEAST = (900, 520)
 # The left side of a first window: so many pixels, and of a narrow window such a share.
 _LEFT, _LEFT_SHARE = 650, 0.47
+# What is read sooner is shown at once, and no page that says so flickers before it.
+_PATIENCE_MS = 250
 
 
 class Submitter(QMainWindow):
@@ -72,7 +79,6 @@ class Submitter(QMainWindow):
         if not self.preferences.restore_window(self, self.splitter):
             self.resize(QSize(*_SIZE).boundedTo(self.screen_room()))
             self.divide()
-        self.start.empty.button.setFocus()
         self.session.watch_engine()
 
     # --- parts
@@ -88,7 +94,11 @@ class Submitter(QMainWindow):
         self.left = LeftSide(session)
         self.right = RightSide(session)
         self.way = Way(session, self.left, self.right)
-        self.start = StartPage(self.preferences)
+        self._start = Later(self._make_start)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_start)
         self.header = Header(session)
         self.header.outbox.clicked.connect(self._show_outbox)
         self.outbox.changed.connect(self._show_waiting)
@@ -99,10 +109,11 @@ class Submitter(QMainWindow):
         self.splitter.setObjectName("sides")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.way.left_pages)
-        self.splitter.addWidget(self.way.right_pages)
+        self.splitter.addWidget(Tall(self.way.right_pages))
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 2)
-        self.pages.addWidget(self.start)
+        self.pages.addWidget(QWidget())
+        self.pages.addWidget(self._start)
         self.pages.addWidget(self.splitter)
         ground = QWidget()
         ground.setObjectName("ground")
@@ -133,17 +144,49 @@ class Submitter(QMainWindow):
         self.footer.submit.connect(self.submit)
         self.footer.run_here.connect(self.run_here)
         self.footer.checks_wanted.connect(self.right.show_checks)
-        self.way.following.connect(self.footer.setHidden)
+        self.way.following.connect(self._show_foot)
         self.right.problem_chosen.connect(self.show_problem)
-        self.start.open_wanted.connect(self.ask_open)
-        self.start.path_chosen.connect(self.open)
         session.facts_changed.connect(self._show_opened)
-        session.busy_changed.connect(self.start.set_busy)
+        session.busy_changed.connect(self._show_busy)
         session.undo_stack.cleanChanged.connect(self._show_clean)
         session.failed.connect(self.notice.warn)
         session.message.connect(self.notice.tell)
 
     # --- opening
+
+    @property
+    def start(self) -> StartPage:
+        """The page of a window in which nothing is open."""
+        page: StartPage = self._start.widget
+        return page
+
+    def _make_start(self) -> StartPage:
+        from farmsubmit_ui.start import StartPage
+
+        made = StartPage(self.preferences)
+        made.open_wanted.connect(self.ask_open)
+        made.path_chosen.connect(self.open)
+        made.set_busy(self.session.busy)
+        return made
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show where to begin, unless what is to be shown is being read."""
+        super().showEvent(event)
+        if self.session.busy:
+            self._patience.start()
+        else:
+            self._show_start()
+
+    def _show_start(self) -> None:
+        if self.session.source is None:
+            self.pages.setCurrentWidget(self._start)
+            self.start.empty.button.setFocus()
+
+    def _show_busy(self, busy: bool) -> None:
+        if self._start.is_made:
+            self.start.set_busy(busy)
+        if not busy and self.isVisible():
+            self._show_start()
 
     def open(self, path: Any) -> None:
         """Open a scene, a request or a job."""
@@ -154,17 +197,16 @@ class Submitter(QMainWindow):
         """Ask for a file to open."""
         start = str(self.session.path.parent) if self.session.path is not None else ""
         patterns = self.tr("Scenes, requests and jobs ({0});;All files (*)").format(_PATTERNS)
-        dialog = QFileDialog(self, self.tr("Open"), start, patterns)
-        dialog.setObjectName("open_dialog")
+        dialog = file_dialog(self, "open_dialog", self.tr("Open"), start, patterns)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.open)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def forget_recent(self) -> None:
         """Forget what was opened."""
         self.preferences.forget_recent()
-        self.start.refresh()
+        if self._start.is_made:
+            self.start.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files of this machine."""
@@ -172,11 +214,16 @@ class Submitter(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first of the files."""
+        """Open the first of the files here, and the others in windows of their own, where these are ours to open."""
         paths = _dropped(event)
-        if paths:
-            event.acceptProposedAction()
-            self.open(paths[0])
+        if not paths:
+            return
+        event.acceptProposedAction()
+        self.open(paths[0])
+        if self.is_standalone:
+            from farmsubmit_ui.app import open_windows
+
+            open_windows([Path(path) for path in paths[1:]], self._style)
 
     def _show_opened(self) -> None:
         if self.session.path is not None:
@@ -200,6 +247,14 @@ class Submitter(QMainWindow):
         name = path.name if path is not None else ""
         self.setWindowTitle(self.tr("{0}[*] – Submit to farm").format(name) if name else self.tr("Submit to farm[*]"))
 
+    def _show_foot(self, is_following: bool) -> None:
+        """Show the foot of the job that is followed in the place of our own."""
+        foot = self.way.foot
+        if foot is not None:
+            self.centralWidget().layout().addWidget(foot)
+            foot.setVisible(is_following)
+        self.footer.setHidden(is_following)
+
     # --- sending
 
     def submit(self) -> None:
@@ -222,8 +277,15 @@ class Submitter(QMainWindow):
 
     def show_problem(self, problem: Problem) -> None:
         """Show the place of a problem."""
+        self.way.edit()
         if not self.left.show_problem(problem):
             self.right.show_problem(problem)
+
+    def show_page(self, place: int) -> None:
+        """Open a page of the right side, and bring the keyboard there."""
+        if not self.right.isVisible():
+            self.way.edit()
+        self.right.open_page(place)
 
     def find(self) -> None:
         """Search in what is open on the right."""
@@ -231,7 +293,8 @@ class Submitter(QMainWindow):
 
     def toggle_graph(self) -> None:
         """Show the job as a graph instead of a tree, or back."""
-        self.right.setCurrentWidget(self.right.graph)
+        self.way.edit()
+        self.right.show_graph()
         self.right.graph.toggle_graph()
 
     def copy_command(self) -> None:

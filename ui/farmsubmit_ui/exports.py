@@ -15,6 +15,7 @@ from farmsubmit.errors import FarmsubmitError
 from farmsubmit.request import SubmitRequest
 from farmsubmit_ui import worker
 from farmsubmit_ui.session import Session
+from farmsubmit_ui.widgets.filedialog import file_dialog
 
 
 class Kind(NamedTuple):
@@ -93,12 +94,11 @@ class Exports(QObject):
 
     def _ask(self, kind: Kind, checked: bool = False) -> None:
         title = QCoreApplication.translate("Exports", kind.title)
-        dialog = QFileDialog(self.window, title, str(self._proposal(kind)), f"{title} (*{kind.suffix})")
-        dialog.setObjectName("export_dialog")
+        patterns = f"{title} (*{kind.suffix})"
+        dialog = file_dialog(self.window, "export_dialog", title, str(self._proposal(kind)), patterns)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(self._proposal(kind).name)
         dialog.fileSelected.connect(lambda name: self.write(kind, with_suffix(Path(name), kind.suffix)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _proposal(self, kind: Kind) -> Path:

@@ -32,10 +32,10 @@ class Footer(QFrame):
         self.warnings = self._count("warnings_button")
         self.first = ElidedLabel(role="dim", mode=Qt.TextElideMode.ElideRight)
         self.first.setObjectName("first_problem")
-        self.preset_button = text_button(self.tr("Save &preset"), "save_preset_button")
+        self.preset_button = text_button(self.tr("Save preset"), "save_preset_button")
         self.export_button = text_button(self.tr("E&xport"), "export_button")
         set_menu(self.export_button, export)
-        self.run_button = text_button(self.tr("&Run here"), "run_here_button")
+        self.run_button = text_button(self.tr("R&un here"), "run_here_button")
         self.submit_button = text_button(self.tr("Submit  Ctrl ⏎"), "submit_button", role="primary")
         self._counts = (ShortText(self.errors), ShortText(self.warnings))
         self._lay_out()
@@ -102,7 +102,10 @@ class Footer(QFrame):
         button = (self.errors, self.warnings)[place]
         self._counts[place].set_texts(f" {text}", f" {count}")
         button.setAccessibleName(text)
-        button.setStyleSheet(f"color: {getattr(current(), role)};")
+        look = f"color: {getattr(current(), role)};"
+        if button.styleSheet() != look:
+            # Whatever gets a style sheet is laid out anew.
+            button.setStyleSheet(look)
         set_icon(button, _ICONS[role], role)
 
     def _show_buttons(self) -> None:

@@ -27,7 +27,7 @@ def show_shortcuts(parent: QWidget, shortcuts: Sequence[Tuple[str, str]]) -> QDi
         row, column = place % half, 2 * (place // half)
         grid.addWidget(label(text), row, column)
         grid.addWidget(label(keys, "mono"), row, column + 1)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     buttons.rejected.connect(dialog.close)
     whole = QVBoxLayout(dialog)
     whole.setContentsMargins(px(18), px(16), px(18), px(14))

@@ -111,7 +111,7 @@ class Menus(QObject):
         menu.addSeparator()
         tabs = window.right
         for place in range(tabs.count()):
-            line = (tabs.title(place), f"tab_{place}", partial(tabs.setCurrentIndex, place), (f"Alt+{place + 1}",), "")
+            line = (tabs.title(place), f"tab_{place}", partial(window.show_page, place), (f"Alt+{place + 1}",), "")
             self._add(menu, line)
         return menu
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 30
 # A window that opens is seen before a worker takes time from painting it.
-_SOON_MS = 150
+_SOON_MS = 400
 # The one of this process, as long as a window is open.
 _shared: List[Outbox] = []
 

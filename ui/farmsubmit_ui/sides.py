@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtCore import QPoint, Qt, Signal
+from qtpy.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from farmsubmit.checks import Problem, Severity
 from farmsubmit_ui.countbar import CountBar
 from farmsubmit_ui.panels.dirmaps_panel import DirmapsPanel
-from farmsubmit_ui.panels.graph_panel import GraphPanel
 from farmsubmit_ui.panels.job_panel import JobPanel
 from farmsubmit_ui.panels.rows_panel import RowsPanel
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.style import px, set_role
 from farmsubmit_ui.widgets import Later
+from farmsubmit_ui.widgets.later import tab_after
+
+if TYPE_CHECKING:
+    from farmsubmit_ui.panels.graph_panel import GraphPanel
 
 # The cards need so much; on a small screen with a large zoom they are scrolled.
 _LEAST, _MOST_LEAST = 424, 560
@@ -87,7 +90,7 @@ class LeftSide(QScrollArea):
 
 
 class RightSide(QTabWidget):
-    """The tabs; each but the first is made when it is first opened, for a window must open at once.
+    """The tabs; each is made when it is first opened, for a window must open at once.
 
     ``problem_chosen`` comes from the checks, ``resubmitted`` from the history.
     """
@@ -98,16 +101,19 @@ class RightSide(QTabWidget):
     def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self.setObjectName("right_side")
+        self.setAccessibleName(self.tr("What comes of it"))
         self._bar = CountBar()
         self.setTabBar(self._bar)
         self.setDocumentMode(True)
         self._session = session
-        self.graph = GraphPanel(session)
+        self._graph = Later(self._make_graph, is_patient=True)
+        self._tasks = QStackedWidget()
+        self._tasks.addWidget(self._graph)
         self._checks = Later(self._make_checks)
         self._files = Later(self._make_files)
         self._history = Later(self._make_history)
         for panel, title in (
-            (self.graph, self.tr("Task graph")),
+            (self._tasks, self.tr("Task graph")),
             (self._checks, self.tr("Checks")),
             (self._files, self.tr("Files")),
             (Later(self._make_environment), self.tr("Environment")),
@@ -127,10 +133,31 @@ class RightSide(QTabWidget):
             self.setCurrentWidget(self._files)
             self._files.widget.show_file(problem.file)
             return
-        self.setCurrentWidget(self.graph)
+        self.show_graph()
         title = _TITLE.search(problem.where)
         if title is not None:
             self.graph.show_task(title[1])
+
+    @property
+    def graph(self) -> GraphPanel:
+        """The tab of the task graph."""
+        panel: GraphPanel = self._graph.widget
+        return panel
+
+    def show_graph(self) -> None:
+        """Open the tab of the task graph."""
+        self.setCurrentWidget(self._tasks)
+
+    def show_live(self, page: Optional[QWidget]) -> None:
+        """Show how the tasks of a job run in the place of the graph, or the graph again."""
+        if page is None:
+            self._tasks.setCurrentWidget(self._graph)
+            return
+        if self._tasks.indexOf(page) < 0:
+            self._tasks.addWidget(page)
+            tab_after(self._bar, page)
+        self._tasks.setCurrentWidget(page)
+        self.show_graph()
 
     def show_checks(self) -> None:
         """Open the tab of the checks."""
@@ -140,6 +167,14 @@ class RightSide(QTabWidget):
         """Open the tab of what was sent."""
         self.setCurrentWidget(self._history)
 
+    def open_page(self, place: int) -> None:
+        """Open a tab, and bring the keyboard to what is listed in it."""
+        self.setCurrentIndex(place)
+        lists = self.currentWidget().findChildren(QAbstractScrollArea)
+        shown = [view for view in lists if view.isVisible() and view.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        highest = min(shown, key=lambda view: view.mapTo(self, QPoint()).y(), default=self._bar)
+        highest.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def title(self, place: int) -> str:
         """Return the title of a tab."""
         return self._bar.title(place)
@@ -147,11 +182,20 @@ class RightSide(QTabWidget):
     def find(self) -> None:
         """Bring the keyboard to the search field of the open tab, where it has one."""
         page = self.currentWidget()
+        if page is self._tasks:
+            page = self._tasks.currentWidget()
         panel: Any = page.widget if isinstance(page, Later) else page
         if hasattr(panel, "find"):
             panel.find()
 
     # --- the tabs that are made later; their modules are imported then, too
+
+    def _make_graph(self) -> QWidget:
+        from farmsubmit_ui.panels.graph_panel import GraphPanel
+
+        made = GraphPanel(self._session)
+        made.set_known(self._session.service_keys)
+        return made
 
     def _make_checks(self) -> QWidget:
         from farmsubmit_ui.panels.checks_panel import ChecksPanel
@@ -185,7 +229,8 @@ class RightSide(QTabWidget):
     # --- what tabs say
 
     def _show_farm(self) -> None:
-        self.graph.set_known(self._session.service_keys)
+        if self._graph.is_made:
+            self.graph.set_known(self._session.service_keys)
 
     def _count_problems(self) -> None:
         problems = [found for found in self._session.problems if found.severity is not Severity.NOTE]

@@ -28,11 +28,12 @@ class StartPage(QWidget):
         self.setObjectName("start_page")
         set_role(self, "window")
         self._preferences = preferences
-        sentence = self.tr(
+        self._sentence = self.tr(
             "Open a scene of Maya, Nuke, Katana or Blender, a request or a finished job — or drop one here."
         )
-        self.empty = EmptyState("open", sentence, self.tr("Open…"))
+        self.empty = EmptyState("open", self._sentence, self.tr("Open…"))
         self.empty.button.setAccessibleName(self.tr("Open a file"))
+        self.empty.button.setAutoDefault(True)  # Enter opens, too.
         self.empty.button.clicked.connect(self.open_wanted)
         self._recent = QGridLayout()
         self._recent.setHorizontalSpacing(px(12))
@@ -50,6 +51,7 @@ class StartPage(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Say that a file is being read, or ask for one."""
+        self.empty.set_sentence(self.tr("Reading…") if busy else self._sentence)
         self.empty.button.setEnabled(not busy)
 
     def refresh(self) -> None:
@@ -60,7 +62,10 @@ class StartPage(QWidget):
                 gone.deleteLater()
         names = self._preferences.recent[:_SHOWN]
         if names:
-            self._recent.addWidget(label(self.tr("Opened lately").upper(), "section"), 0, 0, 1, 2)
+            title = label(self.tr("Opened lately").upper(), "section")
+            # As far in as the words of the links.
+            title.setContentsMargins(px(3), 0, 0, px(4))
+            self._recent.addWidget(title, 0, 0, 1, 2)
         for row, name in enumerate(names, 1):
             self._recent.addWidget(self._link(name), row, 0, Qt.AlignmentFlag.AlignLeft)
             self._recent.addWidget(label(_shortened(str(Path(name).parent)), "dim"), row, 1)
@@ -69,6 +74,7 @@ class StartPage(QWidget):
         button = text_button(_shortened(Path(name).name).replace("&", "&&"), "recent_button", role="link")
         button.setAccessibleName(name)
         button.setToolTip(name)
+        button.setAutoDefault(True)
         button.clicked.connect(partial(self._choose, name))
         return button
 

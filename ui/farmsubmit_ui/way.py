@@ -6,15 +6,16 @@ import time
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from qtpy.QtCore import QObject, Signal
-from qtpy.QtWidgets import QStackedWidget
+from qtpy.QtWidgets import QStackedWidget, QWidget
 
 from farmsubmit.author.elements import Job
-from farmsubmit.engines.base import Ticket
 from farmsubmit.request import SubmitRequest
 from farmsubmit_ui.session import Session
 from farmsubmit_ui.sides import LeftSide, RightSide
+from farmsubmit_ui.widgets.later import tab_after
 
 if TYPE_CHECKING:
+    from farmsubmit.engines.base import Ticket
     from farmsubmit_ui.panels.monitor_panel import MonitorPanel
     from farmsubmit_ui.panels.submit_panel import SubmitPanel
 
@@ -62,6 +63,7 @@ class Way(QObject):
             self._submission.back_wanted.connect(self.edit)
             self._submission.follow_wanted.connect(self.follow)
             self.right_pages.addWidget(self._submission)
+            tab_after(self.right.tabBar(), self._submission)
         return self._submission
 
     @property
@@ -71,10 +73,10 @@ class Way(QObject):
             from farmsubmit_ui.panels.monitor_panel import MonitorPanel
 
             self._monitor = MonitorPanel(self.session)
-            # Its sides are shown in ours; it is nothing but their owner.
+            # Its parts are shown in ours; it is nothing but their owner.
             self._monitor.setParent(self.right_pages)
             self.left_pages.addWidget(self._monitor.left)
-            self.right_pages.addWidget(self._monitor.right)
+            tab_after(self.left.dirmaps.path, self._monitor.left)
             self._monitor.new_wanted.connect(self.edit)
             self._monitor.again_wanted.connect(self._send_again)
             self._monitor.kept_wanted.connect(self._show_history)
@@ -84,6 +86,7 @@ class Way(QObject):
         """Show what is asked and what comes of it; a job that is followed goes on being followed."""
         self.left_pages.setCurrentWidget(self.left)
         self.right_pages.setCurrentWidget(self.right)
+        self.right.show_live(None)
         self.following.emit(False)
 
     def follow(self, ticket: Ticket) -> None:
@@ -95,9 +98,15 @@ class Way(QObject):
             sent = self._sent if ticket == self.submission.ticket else _NOTHING
             self.monitor.start(ticket, *sent)
         self.left_pages.setCurrentWidget(self.monitor.left)
-        self.right_pages.setCurrentWidget(self.monitor.right)
-        self.monitor.right.view.setFocus()
+        self.right.show_live(self.monitor.right)
+        self.right_pages.setCurrentWidget(self.right)
+        self.monitor.right.take_keyboard()
         self.following.emit(True)
+
+    @property
+    def foot(self) -> Optional[QWidget]:
+        """The foot of a job that is followed, which stands for that of the window; None before one is."""
+        return self._monitor.right.foot if self._monitor is not None else None
 
     def follow_last(self) -> None:
         """Show the job that was sent last, or that was followed after that."""

@@ -8,6 +8,7 @@ from qtpy.QtCore import QCoreApplication
 
 from farmsubmit.checks import Problem
 from farmsubmit.request.missing import only_missing
+from farmsubmit.request.rows import frames_of
 from farmsubmit_ui import worker
 
 
@@ -30,8 +31,9 @@ def _scene_range(problem: Problem, session: Any) -> Optional[Fix]:
     frames = session.facts.frames
     if not problem.row or frames is None or frames.last < frames.first:
         return None
-    text = f"{frames.first:g}-{frames.last:g}"
-    return Fix(_tr("Take the scene's {0}").format(text), lambda: session.set_row_values([problem.row], "frames", text))
+    found = frames_of(frames)
+    label = _tr("Take the scene's {0}").format(found)
+    return Fix(label, lambda: session.set_row_values([problem.row], "frames", found))
 
 
 def _count_up(problem: Problem, session: Any) -> Optional[Fix]:
@@ -57,11 +59,6 @@ def _missing_frames(problem: Problem, session: Any) -> Optional[Fix]:
     return Fix(_tr("Only missing frames"), look)
 
 
-def _without_slash(problem: Problem, session: Any) -> Optional[Fix]:
-    title = str(session.job_value("title") or "").replace("/", "_")
-    return Fix(_tr("Call it {0}").format(title), lambda: session.set_job_value("title", title))
-
-
 def _parentheses(problem: Problem, session: Any) -> Optional[Fix]:
     key = problem.fix.partition("put parentheses: ")[2]
     if not key or not problem.where.startswith("Job"):
@@ -84,7 +81,6 @@ _FIXES: Dict[str, Callable[[Problem, Any], Optional[Fix]]] = {
     "empty-range": _scene_range,
     "reversed-range": _count_up,
     "overwrite": _missing_frames,
-    "drqueue-name": _without_slash,
     "ambiguous-service": _parentheses,
     "policy": _reset,
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, List, NamedTuple, Optional, Sequence
 
 from qtpy.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QBrush, QColor, QFont
+from qtpy.QtGui import QFont
 
 from farmsubmit.checks import Problem, Severity
-from farmsubmit_ui.style import current, icon
+from farmsubmit_ui.style import brush, icon
 
 #: The columns.
 TEXT, WHERE, FIX = range(3)
@@ -110,7 +110,7 @@ class ChecksModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == TEXT:
             return icon(*_ICONS[problem.severity])
         if role == Qt.ItemDataRole.ForegroundRole and index.column() != TEXT:
-            return QBrush(QColor(current().dim))
+            return brush("dim")
         return None
 
     def _group_data(self, index: QModelIndex, role: int) -> Any:
@@ -124,7 +124,7 @@ class ChecksModel(QAbstractItemModel):
             font.setBold(True)
             return font
         if role == Qt.ItemDataRole.ForegroundRole:
-            return QBrush(QColor(getattr(current(), _ICONS[group.severity][1])))
+            return brush(_ICONS[group.severity][1])
         return None
 
     def _title(self, group: Group) -> str:

@@ -6,13 +6,12 @@ from functools import lru_cache
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from qtpy.QtGui import QColor
 
 from farmsubmit.errors import DirMapError
 from farmsubmit.lang.dirmap import DirMap, MapResult, explain, overlaps, used_by, zones
 from farmsubmit.settings import Rule
 from farmsubmit_ui import worker
-from farmsubmit_ui.style import current, mono
+from farmsubmit_ui.style import brush, mono
 
 _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
@@ -110,7 +109,7 @@ class DirmapsModel(QAbstractTableModel):
         if role == _Role.FontRole:
             return self._mono if column < 2 else None
         if role == _Role.ForegroundRole:
-            return QColor(getattr(current(), self._colour(draft, column)))
+            return brush(self._colour(draft, column))
         return draft.problem or self._tip(draft, column) if role == _Role.ToolTipRole else None
 
     def setData(self, index: QModelIndex, value: Any, role: int = _Role.EditRole) -> bool:

@@ -9,13 +9,13 @@ from fnmatch import fnmatchcase
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from qtpy.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, Qt
-from qtpy.QtGui import QBrush, QColor, QFont
+from qtpy.QtGui import QFont
 
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.envkey import setenv_items
 from farmsubmit.submission.sending import without_password
 from farmsubmit.tasks.environment import PIPELINE_NAMES, SECRET_NAMES, Captured, captured
-from farmsubmit_ui.style import current, icon, mono
+from farmsubmit_ui.style import brush, icon, mono
 
 #: The columns.
 NAME, VALUE, WHY = range(3)
@@ -181,7 +181,7 @@ class EnvironmentModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.FontRole and column != WHY:
             return mono()
         if role == Qt.ItemDataRole.ForegroundRole and (column == WHY or variable.kind in (COULD, LEFT)):
-            return QBrush(QColor(current().dim))
+            return brush("dim")
         return None
 
     def _text(self, variable: Variable, column: int) -> str:
@@ -199,7 +199,7 @@ class EnvironmentModel(QAbstractItemModel):
             font.setBold(True)
             return font
         if role == Qt.ItemDataRole.ForegroundRole:
-            return QBrush(QColor(current().strong))
+            return brush("strong")
         return None
 
     def _title(self, group: Sequence[Variable]) -> str:

@@ -6,12 +6,12 @@ import time
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QBrush, QColor
+from qtpy.QtGui import QBrush
 
 from farmsubmit.checks.existence import look_up
 from farmsubmit.lang.dirmap import DirMap, map_path, zones
 from farmsubmit.scenes.facts import NeededFile
-from farmsubmit_ui.style import current, icon, mono
+from farmsubmit_ui.style import brush, icon, mono
 
 #: The fixed columns; a column for each zone follows.
 STATE, PATH, KIND, NEEDED_BY = range(4)
@@ -33,22 +33,28 @@ Report = Callable[[List[Tuple[str, Optional[bool]]]], None]
 
 
 class NeededPath(NamedTuple):
-    """A path, its kind, and the nodes and attributes that name it."""
+    """A path and all that names it; what is told of thousands is made when it is shown."""
 
     path: str
-    kind: str
-    needed_by: Tuple[str, ...]
+    files: Sequence[NeededFile]
+
+    @property
+    def kind(self) -> str:
+        """What the first that names it takes it for."""
+        return self.files[0].kind
+
+    @property
+    def needed_by(self) -> Tuple[str, ...]:
+        """The nodes and attributes that name it."""
+        return tuple(filter(None, (".".join(filter(None, (file.node, file.attribute))) for file in self.files)))
 
 
 def needed_paths(files: Iterable[NeededFile]) -> List[NeededPath]:
     """Return each path once, with all that needs it, in the order of the scene."""
-    found: Dict[str, Tuple[str, List[str]]] = {}
+    found: Dict[str, List[NeededFile]] = {}
     for file in files:
-        who = f"{file.node}.{file.attribute}" if file.node and file.attribute else file.node or file.attribute
-        names = found.setdefault(file.path, (file.kind, []))[1]
-        if who:
-            names.append(who)
-    return [NeededPath(path, kind, tuple(names)) for path, (kind, names) in found.items()]
+        found.setdefault(file.path, []).append(file)
+    return [NeededPath(path, named) for path, named in found.items()]
 
 
 def look_for(paths: Sequence[str], report: Report, cancelled: Callable[[], bool]) -> int:
@@ -91,7 +97,7 @@ class FilesModel(QAbstractTableModel):
 
     def set_dirmaps(self, maps: Sequence[DirMap]) -> None:
         """Show where the paths go by other maps."""
-        if tuple(maps) == tuple(self._maps) and self.zones:
+        if tuple(maps) == tuple(self._maps):
             return
         self.beginResetModel()
         self._maps = tuple(maps)
@@ -237,9 +243,11 @@ class FilesModel(QAbstractTableModel):
     def _text(self, needed: NeededPath, column: int) -> str:
         if column > NEEDED_BY:
             return self.mapped(needed.path, self.zones[column - NEEDED_BY - 1])
-        more = f"  +{len(needed.needed_by) - 1}" if len(needed.needed_by) > 1 else ""
-        first = (needed.needed_by or ("",))[0].rpartition(".")
-        return ("", needed.path, needed.kind, (first[0] or first[2]) + more)[column]
+        if column == STATE:
+            return ""
+        if column == PATH:
+            return needed.path
+        return needed.kind if column == KIND else _who(needed.needed_by)
 
     def _tip(self, needed: NeededPath, column: int) -> str:
         if column == NEEDED_BY:
@@ -251,6 +259,14 @@ class FilesModel(QAbstractTableModel):
     def _brush(self, needed: NeededPath, column: int) -> Optional[QBrush]:
         if column == PATH:
             is_missing = self.states[needed.path] == MISSING
-            return QBrush(QColor(current().failed)) if is_missing else None
+            return brush("failed") if is_missing else None
         is_mapped = column > NEEDED_BY and self._text(needed, column) != needed.path
-        return QBrush(QColor(current().done if is_mapped else current().dim))
+        return brush("done" if is_mapped else "dim")
+
+
+def _who(names: Sequence[str]) -> str:
+    """Return the first node, and how many others there are."""
+    if not names:
+        return ""
+    node, _, attribute = names[0].rpartition(".")
+    return (node or attribute) + (f"  +{len(names) - 1}" if len(names) > 1 else "")

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QBrush, QColor
 
 from farmsubmit.author.elements import Job
 from farmsubmit.errors import FarmsubmitError
@@ -16,7 +15,7 @@ from farmsubmit.history.treediff import job_differences
 from farmsubmit.request import SubmitRequest
 from farmsubmit.submission.again import scene_news, standing
 from farmsubmit_ui.session.letters import why_not
-from farmsubmit_ui.style import current, icon, mono
+from farmsubmit_ui.style import brush, icon, mono
 
 #: The columns.
 NUMBER, WHEN, TITLE, ENGINE, JOB, OUTCOME = range(6)
@@ -106,7 +105,7 @@ class HistoryModel(QAbstractTableModel):
             self.tr("Title"),
             self.tr("Engine"),
             self.tr("Job"),
-            self.tr("What became of it"),
+            self.tr("Outcome"),
         )
         return titles[section]
 
@@ -122,15 +121,15 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and column in (ENGINE, JOB):
             return mono()
         if role == Qt.ItemDataRole.ForegroundRole and column != TITLE:
-            return QBrush(QColor(self._colour(entry, column)))
+            return brush(self._colour(entry, column))
         return None
 
     def _colour(self, entry: Entry, column: int) -> str:
         if column != OUTCOME:
-            return current().dim
+            return "dim"
         state = self._states.get(entry.number, "")
         own = {SENT: _TINTS.get(state, "dim"), WAITING: "warning"}
-        return str(getattr(current(), own.get(entry.outcome, "failed")))
+        return own.get(entry.outcome, "failed")
 
     def _text(self, entry: Entry, column: int, is_whole: bool) -> str:
         if column == OUTCOME:

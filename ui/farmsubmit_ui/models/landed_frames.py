@@ -94,7 +94,8 @@ def landed(
 
 
 def _file_name(pattern: str, frame: Frame) -> str:
-    return _FRAME.sub(lambda found: frame_text(frame, len(found.group())), pattern)
+    # A minus sign stands before all digits, as tasks name their frames: b.-0005.exr.
+    return _FRAME.sub(lambda found: frame_text(frame, len(found.group()) + (frame < 0)), pattern)
 
 
 def _times(folder: str, names: Iterable[str]) -> Dict[str, float]:

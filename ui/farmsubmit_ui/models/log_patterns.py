@@ -80,6 +80,8 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 
+_LEVEL = re.compile(r"^\[?(?:ERROR|FATAL|CRITICAL)\s*[:|\])-]+\s*", re.IGNORECASE)
+
 
 class Meaning(NamedTuple):
     """What a line means: the number of the line from 0, the kind of trouble, and a sentence."""
@@ -90,8 +92,8 @@ class Meaning(NamedTuple):
 
 
 def said(line: str) -> str:
-    """Return a line without the time and the memory it begins with, and whole where nothing is left."""
-    return _HEAD.sub("", line[:_MOST], count=1).strip() or line
+    """Return a line without the time, the memory and the ``ERROR`` it begins with, and whole where nothing is left."""
+    return _LEVEL.sub("", _HEAD.sub("", line[:_MOST], count=1)).strip() or line
 
 
 def weight(line: str) -> str:

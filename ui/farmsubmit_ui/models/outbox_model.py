@@ -6,12 +6,11 @@ import time
 from typing import Any, List, Optional, Sequence
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QBrush, QColor
 
 from farmsubmit.outbox import REFUSED, SENDING, UNSURE
 from farmsubmit_ui.models.history_model import when_text
 from farmsubmit_ui.session.letters import Waiting
-from farmsubmit_ui.style import current, icon, mono
+from farmsubmit_ui.style import brush, icon, mono
 
 #: The columns.
 WHEN, TITLE, ENGINE, STATE, TRIES, NEXT = range(6)
@@ -74,7 +73,7 @@ class OutboxModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and column == ENGINE:
             return mono()
         if role == Qt.ItemDataRole.ForegroundRole and column != TITLE:
-            return QBrush(QColor(current().dim))
+            return brush("dim")
         return None
 
     def state_text(self, waiting: Waiting) -> str:

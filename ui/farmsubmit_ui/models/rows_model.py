@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from qtpy.QtGui import QColor
 
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.frames import FrameSet
@@ -14,7 +13,7 @@ from farmsubmit.request import Row
 from farmsubmit.request.rows import frames_of, takes_output
 from farmsubmit.settings import Rule
 from farmsubmit_ui.models.row_columns import Column, columns_of, read, summary, text_of
-from farmsubmit_ui.style import current, mono
+from farmsubmit_ui.style import brush, mono
 
 _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
@@ -314,7 +313,7 @@ class RowsModel(QAbstractTableModel):
 
     def _look(self, row: Row, column: Column, role: int) -> Any:
         if role == _Role.ForegroundRole:
-            return QColor(getattr(current(), self._colour(row, column)))
+            return brush(self._colour(row, column))
         if role == _Role.FontRole:
             says = column.is_mono and bool(text_of(row, column.field) or (row.id, column.field) in self._wrong)
             return self._mono if says else None

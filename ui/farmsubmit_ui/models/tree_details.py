@@ -282,7 +282,8 @@ def _of_job(job: Job, cells: Cells) -> Iterator[Line]:
         yield Line(translate("TaskTree", "Environment"), [Span("   ".join(words[:_MOST_VARIABLES]), "mono")])
     maps = [str(dirmap) for dirmap in values.get("dirmaps") or ()]
     if maps:
-        yield Line(translate("TaskTree", "Directory maps"), [Span("   ".join(maps), "mono")])
+        yield Line(translate("TaskTree", "Directory maps"), [Span(maps[0], "mono")])
+        yield from (Line("", [Span(text, "mono")]) for text in maps[1:])
     for name, label in (("postscript", "Afterwards"), ("cleanup", "At the end")):
         for command in values.get(name) or ():
             yield Line(translate("TaskTree", label), command_spans(command, cells))

@@ -158,7 +158,8 @@ class ChecksPanel(QWidget):
             return
         self._fix = fix_of(problem, self._session)
         self.text.setText(f"{problem.where}: {problem.text}")
-        self.hint.setText(problem.fix or self.tr("no hint is given"))
+        self.hint.setText(problem.fix)
+        self.details.show_line(self.hint, bool(problem.fix))
         self.rule.setText("  ".join(filter(None, (problem.rule, problem.file))))
         self.fix_button.setVisible(self._fix is not None)
         self.fix_button.setText(self._fix.label if self._fix is not None else "")

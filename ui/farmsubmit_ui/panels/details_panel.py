@@ -192,7 +192,8 @@ class CommandPage(QWidget):
 class DetailsPanel(QTabWidget):
     """The tabs under the tree for one row: the task, its command, and that command as a blade sees it.
 
-    ``place_chosen`` tells the place of a task that a link leads to.
+    Without a session the commands can only be looked at. ``place_chosen`` tells the place of a task that a link leads
+    to.
     """
 
     place_chosen = Signal(int)
@@ -201,9 +202,12 @@ class DetailsPanel(QTabWidget):
     def __init__(self, model: TreeModel, session: Any = None, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self.setObjectName("task_details")
+        self.setAccessibleName(self.tr("The selected task"))
+        self.tabBar().setAccessibleName(self.tr("Pages of the task"))
         self.setDocumentMode(True)
         self.tabBar().setExpanding(False)
         self._model = model
+        self._is_sent = session is None
         self._index: Any = QModelIndex()
         self.task = Page("task_page", self.tr("Task"))
         self.command = CommandPage(session)
@@ -231,17 +235,18 @@ class DetailsPanel(QTabWidget):
             self._show_nothing()
             return
         title = self._model.cells.text(spot, self._model.column(0))
-        self.setTabText(0, _cut(title).replace("&", "&&"))
-        self.setTabToolTip(0, title if len(title) > _LONGEST_TAB else "")
+        place = self.indexOf(self.task)
+        self.setTabText(place, _cut(title).replace("&", "&&"))
+        self.setTabToolTip(place, title if len(title) > _LONGEST_TAB else "")
         lines = describe(spot, self._model.cells, job)
         commands = texts.commands(spot.element)
         self.task.show_body(lambda: details_text.table(lines))
-        self.command.show_commands(commands, self._model.is_live)
+        self.command.show_commands(commands, self._model.is_live or self._is_sent)
         told = as_blades_see(commands, job, self._model.cells)
         self.blade.show_body(lambda: details_text.table(told))
 
     def _show_nothing(self) -> None:
-        self.setTabText(0, self.tr("Task"))
+        self.setTabText(self.indexOf(self.task), self.tr("Task"))
         lines = [Line("", [Span(self.tr("No task is selected."), "dim")])]
         self.task.show_body(lambda: details_text.table(lines))
         self.blade.show_body(lambda: details_text.table(lines))

@@ -164,7 +164,7 @@ class DirmapsPanel(Card):
         self.path.textChanged.connect(lambda _: self._try())
         self.results = Destinations()
         made = QWidget()
-        name = FieldLabel(self.tr("Try a &path"), self.path)
+        name = FieldLabel(self.tr("Tr&y a path"), self.path)
         right = QVBoxLayout()
         right.setSpacing(px(4))
         right.addWidget(self.path)
@@ -192,6 +192,7 @@ class DirmapsPanel(Card):
         self._enable()
         self._mark()
         self._judge()
+        self._try()
 
     def _why_empty(self) -> str:
         if self.model.is_open():
@@ -202,8 +203,8 @@ class DirmapsPanel(Card):
         can, rows = self.model.can_change(), self.view.selected_rows()
         self.add_button.setEnabled(can)
         self.remove_button.setEnabled(can and bool(rows))
-        self.up_button.setEnabled(can and len(rows) == 1)
-        self.down_button.setEnabled(can and len(rows) == 1)
+        self.up_button.setEnabled(can and len(rows) == 1 and rows[0] > 0)
+        self.down_button.setEnabled(can and len(rows) == 1 and rows[0] < self.model.rowCount() - 1)
         rule = self.model.rule()
         self._lock.setVisible(rule.locked)
         self._lock.setToolTip(rule.reason or self.tr("locked by {origin}").format(origin=rule.origin))
@@ -221,7 +222,9 @@ class DirmapsPanel(Card):
         self.validity_changed.emit()
 
     def _try(self) -> None:
-        self.results.show_results(self.model.try_path(self.path.text().strip()))
+        # The path that stands there as an example is tried, too.
+        path = self.path.text().strip() or (self._session.facts.path if self._session.facts is not None else "")
+        self.results.show_results(self.model.try_path(path))
 
     # --- what a person does
 

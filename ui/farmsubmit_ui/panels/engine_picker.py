@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Sequence
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
-from qtpy.QtGui import QBrush, QColor, QPainter, QPixmap
+from qtpy.QtGui import QColor, QPainter, QPixmap
 from qtpy.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from farmsubmit.engines.base import ACTIONS, Capabilities
@@ -14,7 +14,7 @@ from farmsubmit.errors import FarmsubmitError
 from farmsubmit_ui import worker
 from farmsubmit_ui.panels.tab_parts import TabTree
 from farmsubmit_ui.session.probe import ASKED, DOWN, OK, WRONG, EngineState, engine_state
-from farmsubmit_ui.style import current, mono, px, set_role
+from farmsubmit_ui.style import brush, current, mono, px, set_role
 from farmsubmit_ui.widgets import FieldLabel, MonoEdit, Note, text_button
 
 # Engines of these schemes need no address.
@@ -72,12 +72,12 @@ class EnginesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and column == 0:
             return mono()
         if role == Qt.ItemDataRole.ForegroundRole and column:
-            return QBrush(QColor(current().dim))
+            return brush("dim")
         return None
 
     def abilities(self, state: EngineState) -> str:
         """Return in words what an engine can do; empty as long as that is not known."""
-        if state.state in (ASKED, WRONG):
+        if state.state in (ASKED, WRONG) or state.capabilities is None:
             return ""
         return capabilities_text(state.capabilities) or self.tr("takes jobs, and no more")
 

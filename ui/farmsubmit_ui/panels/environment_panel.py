@@ -23,7 +23,7 @@ from farmsubmit_ui.models.environment_model import (
     preview,
     size_of,
 )
-from farmsubmit_ui.panels.tab_parts import TabTree, bar, column
+from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import (
     EmptyState,
@@ -86,7 +86,7 @@ class EnvironmentPanel(QWidget):
     def _make_parts(self) -> None:
         self.filter = SearchEdit("environment_filter", self.tr("Filter variables…"))
         self.filter.textChanged.connect(self._filter)
-        self.capture = QCheckBox(self.tr("&Take allowed variables along"))
+        self.capture = QCheckBox(self.tr("Ta&ke allowed variables along"))
         self.capture.setObjectName("environment_capture")
         self.capture.setAccessibleName(self.tr("Take allowed variables of this session along"))
         self.capture.toggled.connect(self._set_capture)
@@ -109,7 +109,7 @@ class EnvironmentPanel(QWidget):
         self.name.setPlaceholderText(self.tr("NAME"))
         self.value = MonoEdit("environment_value", self.tr("Value of the variable"))
         self.value.setPlaceholderText(self.tr("value"))
-        self.add_button = text_button(self.tr("&Set"), "environment_set", role="small")
+        self.add_button = text_button(self.tr("Set"), "environment_set", role="small")
         self.remove_button = IconButton("minus", self.tr("Do not set the selected variable"), "environment_remove")
         self.note = Note()
         self.note.setObjectName("environment_note")
@@ -130,8 +130,8 @@ class EnvironmentPanel(QWidget):
         below.setContentsMargins(px(12), 0, px(12), px(10))
         below.addWidget(self.note)
         head = bar(self.filter, self.capture, self.mark, 1, self.size)
-        head.set_steps(ShortText(self.capture, self.tr("Take a&long")))
-        column(listed, head, self.view, editor, below)
+        head.set_steps(ShortText(self.capture, self.tr("Ta&ke along")))
+        column(listed, head, self.view, Foot(editor, below))
         self.pages = QStackedWidget()
         self.pages.addWidget(listed)
         self.pages.addWidget(self.empty)

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QApplication, QCheckBox, QProgressBar, QStackedWidget
 
 from farmsubmit_ui import worker
 from farmsubmit_ui.models.files_model import ASKED, MISSING, STATE, UNKNOWN, FilesModel, look_for
-from farmsubmit_ui.panels.tab_parts import TabTree, bar, column
+from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, Omitted, SearchEdit, ShortText, ShrinkingLabel, label, text_button
 
@@ -111,7 +111,7 @@ class FilesPanel(QWidget):
     def _make_parts(self) -> None:
         self.filter = SearchEdit("files_filter", self.tr("Filter files…"))
         self.filter.textChanged.connect(lambda _: self._filter())
-        self.only_missing = QCheckBox(self.tr("&Missing only"))
+        self.only_missing = QCheckBox(self.tr("Missing on&ly"))
         self.only_missing.setObjectName("files_missing")
         self.only_missing.setAccessibleName(self.tr("Show missing files only"))
         self.only_missing.toggled.connect(lambda _: self._filter())
@@ -122,7 +122,7 @@ class FilesPanel(QWidget):
         self.copy_button = text_button(self.tr("&Copy paths"), "files_copy", "copy", "small")
         self.copy_button.setToolTip(self.tr("Copy the paths of the selected files, or of all that are shown"))
         self.copy_button.clicked.connect(self._copy)
-        self.again_button = text_button(self.tr("Look a&gain"), "files_again", "retry", "small")
+        self.again_button = text_button(self.tr("Loo&k again"), "files_again", "retry", "small")
         self.again_button.clicked.connect(lambda checked=False: self.look())
         self.progress = QProgressBar()
         self.progress.setObjectName("files_progress")
@@ -141,8 +141,8 @@ class FilesPanel(QWidget):
         listed = QWidget()
         top = bar(self.filter, self.only_missing, 1, self.missing, self.summary, self.progress)
         # The title of the tab counts the files too.
-        top.set_steps(ShortText(self.only_missing, self.tr("&Missing")), Omitted(self.summary))
-        column(listed, top, self.view, bar(1, self.copy_button, self.again_button))
+        top.set_steps(ShortText(self.only_missing, self.tr("Missin&g")), Omitted(self.summary))
+        column(listed, top, self.view, Foot(bar(1, self.copy_button, self.again_button)))
         self.pages = QStackedWidget()
         self.pages.addWidget(listed)
         self.pages.addWidget(self.empty)

@@ -98,11 +98,11 @@ class HistoryPanel(QWidget):
         self.empty = EmptyState("history", "")
 
     def _make_buttons(self) -> None:
-        self.open_button = text_button(self.tr("&Open request"), "history_open", "open", "small")
+        self.open_button = text_button(self.tr("Open re&quest"), "history_open", "open", "small")
         self.open_button.setToolTip(self.tr("Open what was asked for then, to change it and send it"))
-        self.again_button = text_button(self.tr("Res&ubmit…"), "history_again", "submit", "small")
-        self.link_button = text_button(self.tr("Open &job"), "history_link", "link", "small")
-        self.copy_button = text_button(self.tr("Cop&y id"), "history_copy", "copy", "small")
+        self.again_button = text_button(self.tr("Resu&bmit…"), "history_again", "submit", "small")
+        self.link_button = text_button(self.tr("Open job"), "history_link", "link", "small")
+        self.copy_button = text_button(self.tr("&Copy id"), "history_copy", "copy", "small")
         self.open_button.clicked.connect(self.open_selected)
         self.again_button.clicked.connect(self._ask_again)
         self.link_button.clicked.connect(self._open_link)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Dict, Iterable, List, Optional
 
 from qtpy.QtCore import QCoreApplication, Qt, Signal
-from qtpy.QtWidgets import QCheckBox, QGridLayout, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
 
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.servicekey import Blade
@@ -18,11 +18,14 @@ from farmsubmit_ui.widgets.chipedit import ChipEdit
 from farmsubmit_ui.widgets.editors import Editor, FlagEditor, NumberEditor, TextEditor, WordsEditor
 from farmsubmit_ui.widgets.edits import MonoEdit, TextEdit
 from farmsubmit_ui.widgets.fields import Field, problems_of
+from farmsubmit_ui.widgets.later import Later
 from farmsubmit_ui.widgets.numberedit import NumberEdit
 from farmsubmit_ui.widgets.values import read_text, show_text
 
 _LABEL, _SECOND_LABEL = 84, 72
 _SETENV = "setenv "
+# What stands below the fold.
+_MORE = ("comment", "tier", "crews", "envkey", "metadata")
 
 
 class JobPanel(Card):
@@ -38,7 +41,7 @@ class JobPanel(Card):
         super().__init__(QCoreApplication.translate("JobPanel", "Job"), parent)
         self.setObjectName("job_panel")
         self._session = session
-        self.fields: Dict[str, Field] = {}
+        self._fields: Dict[str, Field] = {}
         self._forms: List[QGridLayout] = []
         self._make_fields()
         self._lay_out_fields()
@@ -47,9 +50,15 @@ class JobPanel(Card):
         session.job_changed.connect(self.refresh)
         self._new_scene()
 
+    @property
+    def fields(self) -> Dict[str, Field]:
+        """All fields by the name of their attribute, in the order of the form."""
+        self._more.make_now()
+        return self._fields
+
     def problems(self) -> List[str]:
         """Return a sentence for each field whose content is wrong, in the order of the form."""
-        return problems_of(self.fields.values())
+        return problems_of(self._fields.values())
 
     def set_blades(self, blades: Iterable[Blade]) -> None:
         """Tell how many of these blades match the service expression."""
@@ -61,7 +70,7 @@ class JobPanel(Card):
 
     def show_field(self, attribute: str) -> None:
         """Bring the keyboard to a field, folding it out where it is folded in."""
-        field = self.fields[attribute]
+        field = self._fields.get(attribute) or self.fields[attribute]
         if self._more.isHidden() and self._more.isAncestorOf(field.cell):
             self.more_button.click()
         field.editor.focus.setFocus()
@@ -69,23 +78,33 @@ class JobPanel(Card):
     def style_changed(self) -> None:
         """Take the measures at the present zoom."""
         self.more_button.setIconSize(icon_size())
+        self._set_columns()
+
+    def _set_columns(self) -> None:
         for form in self._forms:
             form.setColumnMinimumWidth(0, px(_LABEL))
             form.setColumnMinimumWidth(3, px(_SECOND_LABEL))
 
     def refresh(self) -> None:
         """Show the values of the session where they are others than those shown."""
-        for name, field in self.fields.items():
+        for name, field in self._fields.items():
             self._show(name, field)
         self._show_title()
         self._mean_priority()
 
     def _new_scene(self) -> None:
         self.setEnabled(self._is_open)
-        for name, field in self.fields.items():
-            field.set_rule(self._rule(name))
-            self._show(name, field, again=True)
-        self.refresh()
+        for name, field in self._fields.items():
+            self._begin(name, field)
+        if any(self._rule(name) != Rule() for name in _MORE):
+            # A policy may have something against a value that is not seen.
+            self._more.make_now()
+        self._show_title()
+        self._mean_priority()
+
+    def _begin(self, name: str, field: Field) -> None:
+        field.set_rule(self._rule(name))
+        self._show(name, field, again=True)
 
     def _show(self, name: str, field: Field, again: bool = False) -> None:
         session = self._session
@@ -123,18 +142,21 @@ class JobPanel(Card):
         empty = self.tr("empty: the expressions of the commands alone decide")
         self.service = ServiceEdit("job_service", self.tr("Service"), empty)
         self._add("title", self.tr("&Title"), self._text(self._title, "title"))
-        self._add("priority", self.tr("P&riority"), NumberEditor(self._priority, partial(read_text, "priority")))
+        self._add("priority", self.tr("Pri&ority"), NumberEditor(self._priority, partial(read_text, "priority")))
         self._add("projects", self.tr("Pro&ject"), self._words("projects", self.tr("Project")))
-        self._add("service", self.tr("Ser&vice"), ServiceEditor(self.service))
-        self._add("maxactive", self.tr("&Max active"), self._number("maxactive", self.tr("no limit")))
-        self._add("afterjids", self.tr("&After jobs"), self._mono("afterjids", self.tr("none")))
-        self._add("tags", self.tr("Ta&gs"), self._words("tags", self.tr("Tags")))
+        self._add("service", self.tr("Serv&ice"), ServiceEditor(self.service))
+        most = self._number("maxactive", self.tr("Max active"), self.tr("no limit"))
+        self._add("maxactive", self.tr("&Max active"), most)
+        self._add("afterjids", self.tr("&After jobs"), self._mono("afterjids", self.tr("After jobs"), self.tr("none")))
+        self._add("tags", self.tr("Tag&s"), self._words("tags", self.tr("Tags")))
         self._add("paused", self.tr("Start"), self._flag("paused", self.tr("pause&d")))
+
+    def _make_more_fields(self) -> None:
         self._add("comment", self.tr("&Comment"), self._text(TextEdit("job_comment", self.tr("Comment")), "comment"))
-        self._add("tier", self.tr("T&ier"), self._text(TextEdit("job_tier", self.tr("Tier")), "tier"))
+        self._add("tier", self.tr("Tie&r"), self._text(TextEdit("job_tier", self.tr("Tier")), "tier"))
         self._add("crews", self.tr("Cre&ws"), self._words("crews", self.tr("Crews")))
-        self._add("envkey", self.tr("En&vkeys"), self._envkeys())
-        self._add("metadata", self.tr("Metadata"), self._mono("metadata"))
+        self._add("envkey", self.tr("Env&keys"), self._envkeys())
+        self._add("metadata", self.tr("Metadata"), self._mono("metadata", self.tr("Metadata")))
 
     def _add(self, name: str, title: str, editor: Editor) -> None:
         field = Field(name, title, editor, self)
@@ -142,28 +164,28 @@ class JobPanel(Card):
         field.edited.connect(partial(self._set, name))
         field.mark.reset_requested.connect(partial(self._reset, name))
         field.validity_changed.connect(self.validity_changed)
-        self.fields[name] = field
+        self._fields[name] = field
 
     def _set(self, name: str, value: Any) -> None:
         try:
             self._session.set_job_value(name, value)
         except FarmsubmitError as error:
-            self.fields[name].refuse(str(error))
+            self._fields[name].refuse(str(error))
 
     def _reset(self, name: str) -> None:
         self._session.reset(f"job.{name}")
-        self._show(name, self.fields[name], again=True)
+        self._show(name, self._fields[name], again=True)
 
     def _text(self, edit: TextEdit, name: str) -> Editor:
         return TextEditor(edit, partial(read_text, name))
 
-    def _mono(self, name: str, hint: str = "") -> Editor:
-        edit = MonoEdit(f"job_{name}", name)
+    def _mono(self, name: str, title: str, hint: str = "") -> Editor:
+        edit = MonoEdit(f"job_{name}", title)
         edit.setPlaceholderText(hint)
         return self._text(edit, name)
 
-    def _number(self, name: str, hint: str) -> Editor:
-        edit = NumberEdit(f"job_{name}", name)
+    def _number(self, name: str, title: str, hint: str) -> Editor:
+        edit = NumberEdit(f"job_{name}", title)
         edit.edit.setPlaceholderText(hint)
         return NumberEditor(edit, partial(read_text, name))
 
@@ -201,15 +223,7 @@ class JobPanel(Card):
         self._pair(form, 3, "maxactive", "afterjids")
         self._pair(form, 4, "tags", "paused")
         self.body.addLayout(form)
-        self._more = QWidget()
-        inner = QVBoxLayout(self._more)
-        inner.setContentsMargins(0, 0, 0, 0)
-        more = self._grid()
-        self._wide(more, 0, "comment")
-        self._pair(more, 1, "tier", "crews")
-        self._wide(more, 2, "envkey")
-        self._wide(more, 3, "metadata")
-        inner.addLayout(more)
+        self._more = Later(self._made_more)
         self._more.hide()
         self.more_button = self._fold()
         self.body.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -218,6 +232,21 @@ class JobPanel(Card):
         margins = self.layout().contentsMargins()
         self.layout().setContentsMargins(margins.left(), margins.top(), 0, margins.bottom())
         self.style_changed()
+
+    def _made_more(self) -> QWidget:
+        """Return what stands below the fold."""
+        self._make_more_fields()
+        made = QWidget()
+        more = self._grid()
+        self._wide(more, 0, "comment")
+        self._pair(more, 1, "tier", "crews")
+        self._wide(more, 2, "envkey")
+        self._wide(more, 3, "metadata")
+        made.setLayout(more)
+        for name in _MORE:
+            self._begin(name, self._fields[name])
+        self._set_columns()
+        return made
 
     def _fold(self) -> QToolButton:
         made = QToolButton()
@@ -255,7 +284,7 @@ class JobPanel(Card):
         self._put(form, row, 3, second, 1)
 
     def _put(self, form: QGridLayout, row: int, column: int, name: str, width: int) -> None:
-        field = self.fields[name]
+        field = self._fields[name]
         top = Qt.AlignmentFlag.AlignTop
         form.addWidget(field.label, row, column, top)
         form.addWidget(field.cell, row, column + 1, 1, width, top)

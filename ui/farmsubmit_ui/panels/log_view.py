@@ -8,9 +8,8 @@ from qtpy.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextCursor,
 from qtpy.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from farmsubmit_ui.models.log_patterns import Meaning, explain, said, weight
-from farmsubmit_ui.panels.tab_parts import bar
-from farmsubmit_ui.style import current, mono, px, set_role
-from farmsubmit_ui.widgets import Note, ShrinkingLabel
+from farmsubmit_ui.style import current, mono, px, set_flag, set_role
+from farmsubmit_ui.widgets import Note
 
 #: More lines than these are not kept in the view; the last ones are what matters.
 MOST_LINES = 4000
@@ -84,14 +83,12 @@ class LogText(QPlainTextEdit):
 
 
 class LogView(QWidget):
-    """A log with its title, a switch to follow its end, and what its trouble means."""
+    """A log, and below it what its trouble means; its owner places ``follow``, the switch to follow its end."""
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self.setObjectName("log_view")
         self.meaning: Optional[Meaning] = None
-        self.title = ShrinkingLabel("", "strong")
-        self.title.setObjectName("log_title")
         self.follow = QCheckBox(self.tr("F&ollow"))
         self.follow.setObjectName("log_follow")
         self.follow.setAccessibleName(self.tr("Follow the end of the log"))
@@ -102,20 +99,19 @@ class LogView(QWidget):
         self.log.setMinimumHeight(px(24))
         self.means = Note()
         self.means.setObjectName("log_meaning")
+        set_flag(self.means, "small", "false")
         below = QVBoxLayout()
         below.setContentsMargins(px(12), px(4), px(12), px(10))
         below.addWidget(self.means)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(bar(self.title, 1, self.follow))
         whole.addWidget(self.log, 1)
         whole.addLayout(below)
         self._lines: List[str] = []
 
-    def show_log(self, title: str, text: str, empty: str) -> None:
-        """Show a log under a title; ``empty`` is said where it holds nothing."""
-        self.title.setText(title)
+    def show_log(self, text: str, empty: str) -> None:
+        """Show a log; ``empty`` is said where it holds nothing."""
         self.log.setPlaceholderText(empty)
         self.log.set_log(text)
         self._lines = _last_lines(text)

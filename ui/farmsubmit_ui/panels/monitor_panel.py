@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from qtpy.QtCore import QModelIndex, Qt, Signal
+from qtpy.QtCore import QModelIndex, QSize, Qt, Signal
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import (
     QFrame,
@@ -21,6 +21,7 @@ from farmsubmit_ui.models.jobs_model import JobWatch
 from farmsubmit_ui.models.tree_cells import Column
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.models.tree_states import job_of
+from farmsubmit_ui.panels.details_panel import DetailsPanel
 from farmsubmit_ui.panels.frames_card import FramesCard
 from farmsubmit_ui.panels.graph_tree import TreeView
 from farmsubmit_ui.panels.log_view import LogView
@@ -77,8 +78,27 @@ class TicketSide(QScrollArea):
         self.frames.watch(request, since)
 
 
+class _Corner(QFrame):
+    """What stands at the right end of a bar of tabs: in its colour, and as high."""
+
+    def __init__(self, tabs: QWidget, part: QWidget) -> None:
+        super().__init__()
+        set_role(self, "bar")
+        self._tabs = tabs
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), 0, px(12), 0)
+        row.addWidget(part)
+
+    def sizeHint(self) -> QSize:
+        """As high as the tabs."""
+        return QSize(super().sizeHint().width(), self._tabs.sizeHint().height())
+
+
 class TasksSide(QWidget):
-    """The tasks with their states, the log of the selected one below, and the buttons at the foot."""
+    """The tasks with their states, and below them the log and the details of the selected one.
+
+    ``foot`` is the line of what is wrong and of the buttons; whoever shows this places it.
+    """
 
     def __init__(self, session: Any, watch: JobWatch, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -86,6 +106,7 @@ class TasksSide(QWidget):
         self._session = session
         self._watch = watch
         self._told = -1
+        self._is_wanted = False
         self.model = TreeModel(None, self)
         self._make_parts()
         self._make_buttons()
@@ -124,12 +145,23 @@ class TasksSide(QWidget):
         self.view = TreeView(self.model)
         self.empty = EmptyState("clock", "")
         self.log = LogView()
+        # What was sent is only looked at.
+        self.details = DetailsPanel(self.model)
+        self.details.setObjectName("monitor_details")
+        self.details.insertTab(0, self.log, self.tr("Log"))
+        self.details.setCornerWidget(_Corner(self.details.tabBar(), self.log.follow))
+        self.details.setCurrentWidget(self.log)
+        self.details.currentChanged.connect(self._show_follow)
+        self.details.told.connect(self._session.message)
+        self.details.place_chosen.connect(self.view.select_place)
 
     def _make_buttons(self) -> None:
+        self.failed_count = label("", "failed")
+        self.failed_count.setObjectName("monitor_failed")
         self.trouble = ElidedLabel("", "dim", Qt.TextElideMode.ElideRight)
         self.trouble.setObjectName("monitor_trouble")
         texts = {
-            "pause": (self.tr("&Pause"), "pause"),
+            "pause": (self.tr("Pa&use"), "pause"),
             "resume": (self.tr("&Resume"), "resume"),
             "kill": (self.tr("&Kill"), "kill"),
             "skip": (self.tr("&Skip"), "skip"),
@@ -163,14 +195,23 @@ class TasksSide(QWidget):
         inside.addWidget(self.view, 1)
         inside.addWidget(self.empty, 1)
         self.splitter.addWidget(tasks)
-        self.splitter.addWidget(self.log)
+        self.splitter.addWidget(self.details)
         self.splitter.setSizes([px(440), px(230)])
         self.splitter.setStretchFactor(0, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+        self.foot = self._made_foot()
+
+    def _made_foot(self) -> QFrame:
+        """Return the line of what is wrong and of the buttons, with the measures of the footer that it stands for."""
         foot = QFrame()
+        foot.setObjectName("monitor_foot")
         set_role(foot, "footer")
         row = FittingRow(foot)
-        row.setContentsMargins(px(12), px(8), px(12), px(8))
-        row.setSpacing(px(8))
+        row.setContentsMargins(px(16), px(10), px(16), px(10))
+        row.setSpacing(px(9))
+        row.addWidget(self.failed_count)
         row.addWidget(self.trouble, 1)
         for name in ("priority", "pause", "resume", "kill", "skip", "retry"):
             row.addWidget(self.buttons[name])
@@ -178,13 +219,19 @@ class TasksSide(QWidget):
             ShortText(self.buttons["retry"], f" {self.tr('Retry')}"),
             *(ShortText(self.buttons[name]) for name in ("skip", "kill", "resume", "pause")),
         )
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.splitter, 1)
-        whole.addWidget(foot)
+        return foot
 
     # --- what is shown
+
+    def find(self) -> None:
+        """Bring the keyboard to the filter."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def take_keyboard(self) -> None:
+        """Bring the keyboard to the tasks, as soon as there are some."""
+        self._is_wanted = not self._watch.tasks
+        (self.filter if self._is_wanted else self.view).setFocus()
 
     def refresh(self) -> None:
         """Show how the tasks stand."""
@@ -195,6 +242,11 @@ class TasksSide(QWidget):
         self.view.setVisible(has_tasks)
         self.empty.setVisible(not has_tasks)
         self.empty.set_sentence(self._why_empty())
+        # Of a job that is not in memory the engine tells only what is in the columns.
+        for page in (self.details.task, self.details.command, self.details.blade):
+            self.details.setTabVisible(self.details.indexOf(page), self._watch.job is not None)
+        if has_tasks and self._is_wanted and self.filter.hasFocus() and not self.filter.text():
+            self.take_keyboard()
         self._show_chips()
         self._show_buttons()
         self._show_age()
@@ -264,22 +316,20 @@ class TasksSide(QWidget):
         elif watch.is_over:
             self.age.setText(self.tr("over"))
         else:
-            self.age.setText(self.tr("live · {0}").format(duration(age)) if age >= 2 else self.tr("live"))
+            self.age.setText(self.tr("live · {0} ago").format(duration(age)) if age >= 2 else self.tr("live"))
         set_role(self.age, "warning" if watch.problem else "dim")
         self.age.setToolTip(watch.problem)
 
     def _show_log(self) -> None:
         task = self.selected()
         if task is None:
-            self.log.show_log(self.tr("Log"), "", self.tr("Select a task to read its log."))
-            return
-        parts = [self.tr("Log"), task.title]
-        if task.exit_code:
-            parts.append(self.tr("exit {0}").format(task.exit_code))
-        if task.blade:
-            parts.append(task.blade)
-        self.log.show_log("  ·  ".join(parts), self._watch.log, self._why_no_log(task))
+            self.log.show_log("", self.tr("Select a task to read its log."))
+        else:
+            self.log.show_log(self._watch.log, self._why_no_log(task))
         self._show_trouble()
+
+    def _show_follow(self) -> None:
+        self.log.follow.setVisible(self.details.currentWidget() is self.log)
 
     def _why_no_log(self, task: TaskStatus) -> str:
         if not self._watch.capabilities.logs:
@@ -292,6 +342,7 @@ class TasksSide(QWidget):
 
     def _show_trouble(self) -> None:
         failed = self._watch.tids_in(*_FAILED)
+        self.failed_count.setVisible(bool(failed))
         if not failed:
             self.trouble.set_text("")
             return
@@ -299,8 +350,8 @@ class TasksSide(QWidget):
         told = self.log.last_trouble() if task is not None and task.state in _FAILED else ""
         first = task if told and task is not None else self._watch.tasks[failed[0]]
         count = self.tr("1 failed") if len(failed) == 1 else self.tr("{0} failed").format(len(failed))
-        self.trouble.set_text(f"{count}  ·  {first.title}: {told or first.reason or self._exit_of(first)}")
-        set_role(self.trouble, "failed")
+        self.failed_count.setText(count)
+        self.trouble.set_text(f"{first.title}: {told or first.reason or self._exit_of(first)}")
 
     def _exit_of(self, task: TaskStatus) -> str:
         return self.tr("exit {0}").format(task.exit_code) if task.exit_code is not None else task.state
@@ -368,6 +419,7 @@ class TasksSide(QWidget):
     def _select(self, index: QModelIndex) -> None:
         status = self._status_of(index)
         self._watch.select(status.tid if status is not None else None)
+        self.details.show_row(index)
         self._show_buttons()
         self._show_log()
 
@@ -382,8 +434,8 @@ class TasksSide(QWidget):
 class MonitorPanel(QWidget):
     """Both sides of a job that runs.
 
-    ``left`` and ``right`` may be put into two places of a window; then this widget is only their owner. Emits
-    ``new_wanted``, ``again_wanted`` and ``kept_wanted`` as TicketCard does.
+    ``left``, ``right`` and the foot of the right may be put into places of a window; then this widget is only their
+    owner. Emits ``new_wanted``, ``again_wanted`` and ``kept_wanted`` as TicketCard does.
     """
 
     new_wanted = Signal()
@@ -406,9 +458,11 @@ class MonitorPanel(QWidget):
         splitter.addWidget(self.left)
         splitter.addWidget(self.right)
         splitter.setSizes([px(650), px(790)])
-        whole = QHBoxLayout(self)
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(splitter)
+        whole.setSpacing(0)
+        whole.addWidget(splitter, 1)
+        whole.addWidget(self.right.foot)
 
     def start(self, ticket: Ticket, job: Any = None, request: Any = None, since: float = 0.0) -> None:
         """Follow the job of a ticket; ``job`` and ``request`` are what was sent, where they are in memory."""

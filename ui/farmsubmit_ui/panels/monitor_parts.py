@@ -13,7 +13,7 @@ from farmsubmit.engines.base import ACTIVE, DONE, ERROR, KILLED, PAUSED, SKIPPED
 from farmsubmit_ui.models.jobs_model import JobWatch, time_left
 from farmsubmit_ui.panels.tab_parts import open_link
 from farmsubmit_ui.style import current, pixmap, px, set_role
-from farmsubmit_ui.widgets import Card, ElidedLabel, StateDot, label, text_button
+from farmsubmit_ui.widgets import Card, ElidedLabel, FittingRow, ShortText, StateDot, label, text_button
 
 #: The parts of the bar, in this order, and how each state counts.
 PARTS = ("done", "active", "failed", "waiting")
@@ -89,6 +89,7 @@ class ProgressCard(Card):
         self.left = label("", "dim")
         self.left.setObjectName("time_left")
         self._texts: Dict[str, Any] = {}
+        self._short: Dict[str, ShortText] = {}
         self.problem = label("", "warning")
         self.problem.setObjectName("watch_problem")
         self.problem.setWordWrap(True)
@@ -100,7 +101,7 @@ class ProgressCard(Card):
         self.refresh()
 
     def _made_line(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        row = FittingRow()
         row.setSpacing(px(14))
         for part in PARTS:
             text = label("", "waiting")
@@ -111,6 +112,8 @@ class ProgressCard(Card):
             pair.addWidget(text)
             row.addLayout(pair)
             self._texts[part] = text
+            self._short[part] = ShortText(text)
+        row.set_steps(*self._short.values())
         row.addStretch(1)
         row.addWidget(self.left)
         return row
@@ -126,7 +129,9 @@ class ProgressCard(Card):
         }
         is_known = self._watch.status is not None
         for part, text in self._texts.items():
-            text.setText(words[part].format(f"{counts[part]:,}" if is_known else "—"))
+            number = f"{counts[part]:,}" if is_known else "—"
+            text.setToolTip(words[part].format(number))
+            self._short[part].set_texts(words[part].format(number), number)
         self.bar.show_counts(counts)
         self.left.setText(self._left())
         self._show_problem()
@@ -173,9 +178,9 @@ class TicketCard(Card):
         self.open_button = text_button(self.tr("open in engine"), "ticket_open", "link", "link")
         self.copy_button = text_button(self.tr("copy"), "ticket_copy", "copy", "link")
         self.copy_button.setToolTip(self.tr("Copy the job's id"))
-        self.new_button = text_button(self.tr("&New submission"), "ticket_new")
-        self.again_button = text_button(self.tr("Res&ubmit…"), "ticket_again")
-        self.kept_button = text_button(self.tr("&History"), "ticket_history")
+        self.new_button = text_button(self.tr("Ne&w submission"), "ticket_new")
+        self.again_button = text_button(self.tr("Resu&bmit…"), "ticket_again")
+        self.kept_button = text_button(self.tr("Histor&y"), "ticket_history")
         self._fill()
         self._connect()
         self.refresh()

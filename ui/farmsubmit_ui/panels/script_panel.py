@@ -15,9 +15,10 @@ from farmsubmit.errors import EngineError
 from farmsubmit.formats.alf import to_tcl
 from farmsubmit_ui import worker
 from farmsubmit_ui.panels.script_view import ScriptView
-from farmsubmit_ui.panels.tab_parts import bar, column
+from farmsubmit_ui.panels.tab_parts import Foot, bar, column
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, IconButton, SearchEdit, ShortText, ShrinkingLabel, label, text_button
+from farmsubmit_ui.widgets.filedialog import file_dialog
 
 
 class Script(NamedTuple):
@@ -91,7 +92,8 @@ class ScriptPanel(QWidget):
     # --- parts
 
     def _make_parts(self) -> None:
-        self.search = SearchEdit("script_search", self.tr("Search in the script…"))
+        self.search = SearchEdit("script_search", self.tr("Search…"))
+        self.search.setAccessibleName(self.tr("Search in the script"))
         self.search.textChanged.connect(lambda _: self._search_anew())
         self.search.returnPressed.connect(self._search_on)
         self.next_button = IconButton("chevron-down", self.tr("Next"), "script_next", "F3")
@@ -102,8 +104,8 @@ class ScriptPanel(QWidget):
         self.hits.setObjectName("script_hits")
         self.counts = ShrinkingLabel("", "dim")
         self.counts.setObjectName("script_counts")
-        self.copy_button = text_button(self.tr("Copy &all"), "script_copy", "copy", "small")
-        self.save_button = text_button(self.tr("Sa&ve as…"), "script_save", "save", "small")
+        self.copy_button = text_button(self.tr("&Copy all"), "script_copy", "copy", "small")
+        self.save_button = text_button(self.tr("Save as…"), "script_save", "save", "small")
         self.all_button = text_button(self.tr("Show all"), "script_all", role="link")
         self.copy_button.clicked.connect(self._copy)
         self.save_button.clicked.connect(self._ask_path)
@@ -122,7 +124,7 @@ class ScriptPanel(QWidget):
         foot = bar(self.counts, self.all_button, 1)
         head = bar(*tools, self.copy_button, self.save_button)
         head.set_steps(ShortText(self.save_button), ShortText(self.copy_button))
-        column(listed, head, self.view, foot)
+        column(listed, head, self.view, Foot(foot))
         self.pages = QStackedWidget()
         self.pages.addWidget(listed)
         self.pages.addWidget(self.empty)
@@ -222,12 +224,11 @@ class ScriptPanel(QWidget):
         self._session.message.emit(self.tr("The script is on the clipboard."))
 
     def _ask_path(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the script"), "", self.tr("Job scripts (*.alf);;All files (*)"))
-        dialog.setObjectName("script_path")
+        patterns = self.tr("Job scripts (*.alf);;All files (*)")
+        dialog = file_dialog(self, "script_path", self.tr("Save the script"), "", patterns)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("alf")
         dialog.fileSelected.connect(self.save)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def save(self, path: str) -> None:

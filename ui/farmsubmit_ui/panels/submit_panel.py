@@ -85,7 +85,7 @@ class StepLine:
         set_role(self.title, "dim" if state in (WAITING, SKIPPED) else "")
         set_role(self.said, _ROLES.get(state, "dim"))
         self.said.setText(_words(state))
-        self.text.set_text(text if state != FAILED else "")
+        self.text.set_text(text)
 
 
 class SubmitPanel(QWidget):
@@ -146,7 +146,7 @@ class SubmitPanel(QWidget):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.failure.body.addWidget(text)
-        self.copy_error = text_button(self.tr("Copy the &message"), "copy_error", "copy", "small")
+        self.copy_error = text_button(self.tr("&Copy the message"), "copy_error", "copy", "small")
         self.copy_error.clicked.connect(lambda: _copy(self.problem.text()))
         self.failure.body.addWidget(self.copy_error, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -159,7 +159,7 @@ class SubmitPanel(QWidget):
         self.where = ElidedLabel("", "dim")
         self.where.setObjectName("result_where")
         self.copy_id = text_button(self.tr("&Copy the id"), "copy_id", "copy", "small")
-        self.open_job = text_button(self.tr("&Open"), "open_job", "link", "small")
+        self.open_job = text_button(self.tr("Open"), "open_job", "link", "small")
         self.copy_id.clicked.connect(lambda: _copy(self.ticket.jid if self.ticket else ""))
         self.open_job.clicked.connect(self._open)
         row = QHBoxLayout()
@@ -174,13 +174,13 @@ class SubmitPanel(QWidget):
 
     def _make_buttons(self) -> None:
         self.back = text_button(self.tr("&Back"), "submit_back", "chevron-left")
-        self.cancel = text_button(self.tr("Ca&ncel"), "submit_cancel", "close")
-        self.again = text_button(self.tr("&Try again"), "submit_again", "retry")
-        self.now = text_button(self.tr("&Send it now"), "submit_now", "submit", "primary")
-        self.anew = text_button(self.tr("Send aga&in…"), "submit_anew", "retry")
-        self.out = text_button(self.tr("Take it &out"), "submit_take_out", "trash")
+        self.cancel = text_button(self.tr("Cance&l"), "submit_cancel", "close")
+        self.again = text_button(self.tr("Try a&gain"), "submit_again", "retry")
+        self.now = text_button(self.tr("Send it no&w"), "submit_now", "submit", "primary")
+        self.anew = text_button(self.tr("Send a&gain…"), "submit_anew", "retry")
+        self.out = text_button(self.tr("Ta&ke it out"), "submit_take_out", "trash")
         self.out.setToolTip(self.tr("It is not sent by itself then; the request stays as it is"))
-        self.follow = text_button(self.tr("&Follow the job"), "submit_follow", "eye", "primary")
+        self.follow = text_button(self.tr("Follo&w the job"), "submit_follow", "eye", "primary")
         self.back.clicked.connect(self.back_wanted)
         self.cancel.clicked.connect(self._cancel)
         self.again.clicked.connect(self._session.try_again)
@@ -227,7 +227,9 @@ class SubmitPanel(QWidget):
         if name == STEPS[0] and state == ACTIVE:
             self.restart()
         if name in self.steps:
-            self.steps[name].show_state(state, text)
+            # Why nothing was sent is told below; what was sent and not kept is told nowhere else.
+            is_told = state == FAILED and name != STEPS[-1]
+            self.steps[name].show_state(state, "" if is_told else text)
 
     def show_ticket(self, ticket: Ticket) -> None:
         """Show that a job is with its engine."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from qtpy.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QUrl
 from qtpy.QtGui import QDesktopServices, QResizeEvent
@@ -39,7 +39,6 @@ class TabTree(QTreeView):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -143,6 +142,7 @@ class Details(QFrame):
         super().__init__(parent)
         self.setObjectName(name)
         set_role(self, "detail")
+        self._heads: Dict[QLabel, QLabel] = {}
         lines = QWidget()
         self.grid = QGridLayout(lines)
         self.grid.setContentsMargins(0, 0, 0, 0)
@@ -169,9 +169,28 @@ class Details(QFrame):
         if mono:
             set_flag(text, "mono", "true")
         head = label(title, "field")
+        self._heads[text] = head
         self.grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self.grid.addWidget(text, row, 1)
         return text
+
+    def show_line(self, text: QLabel, is_shown: bool) -> None:
+        """Show a line with its name, or leave it out."""
+        text.setVisible(is_shown)
+        self._heads[text].setVisible(is_shown)
+
+
+class Foot(QFrame):
+    """What stands below a list that is scrolled, with a rule between the two."""
+
+    def __init__(self, *rows: QLayout) -> None:
+        super().__init__()
+        set_role(self, "detail")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for row in rows:
+            whole.addLayout(row)
 
 
 def bar(*parts: Any) -> FittingRow:
@@ -188,7 +207,7 @@ def bar(*parts: Any) -> FittingRow:
 
 
 def column(parent: QWidget, *parts: Any) -> QVBoxLayout:
-    """Lay parts out below each other without gaps; what is neither a layout nor Details shares the room."""
+    """Lay parts out below each other without gaps; what is no layout, Details or Foot shares the room."""
     whole = QVBoxLayout(parent)
     whole.setContentsMargins(0, 0, 0, 0)
     whole.setSpacing(0)
@@ -196,7 +215,7 @@ def column(parent: QWidget, *parts: Any) -> QVBoxLayout:
         if isinstance(part, QLayout):
             whole.addLayout(part)
         else:
-            whole.addWidget(part, 0 if isinstance(part, Details) else 1)
+            whole.addWidget(part, 0 if isinstance(part, (Details, Foot)) else 1)
     return whole
 
 

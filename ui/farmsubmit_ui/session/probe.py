@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Tuple
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from farmsubmit.checks import Knowledge
-from farmsubmit.engines.base import Capabilities, Engine
 from farmsubmit.errors import EngineError, EngineUnreachable
 from farmsubmit_ui import worker
 
+if TYPE_CHECKING:
+    from farmsubmit.engines.base import Capabilities, Engine
+
 _SECONDS = 30
 # What is opened is seen before a worker takes time from painting it.
-_SOON_MS = 150
+_SOON_MS = 400
 
 OK, DOWN, WRONG, ASKED = "ok", "down", "wrong", "asked"
 _UNKNOWN = Knowledge()
@@ -29,7 +31,7 @@ class EngineState(NamedTuple):
     url: str
     state: str = ASKED
     text: str = ""
-    capabilities: Capabilities = Capabilities()
+    capabilities: Optional[Capabilities] = None
 
 
 def engine_state(url: str) -> EngineState:

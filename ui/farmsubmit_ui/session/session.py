@@ -9,10 +9,8 @@ from qtpy.QtCore import QObject, Signal
 
 from farmsubmit.author.elements import Element, Job
 from farmsubmit.checks import Severity
-from farmsubmit.engines.base import Ticket
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.dirmap import DirMap
-from farmsubmit.lang.servicekey import Blade
 from farmsubmit.request import Asked, EnvironmentRules, Row, SubmitRequest, job_title, overlaid, scene_stem
 from farmsubmit.settings import Rule
 from farmsubmit.submission.openscene import request_of, scene_in
@@ -25,6 +23,8 @@ from farmsubmit_ui.session.source import Source
 from farmsubmit_ui.session.state import State
 
 if TYPE_CHECKING:
+    from farmsubmit.engines.base import Ticket
+    from farmsubmit.lang.servicekey import Blade
     from farmsubmit.submission.outbox import Carried
     from farmsubmit_ui.session import letters
 

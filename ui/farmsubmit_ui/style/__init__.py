@@ -12,6 +12,7 @@ from __future__ import annotations
 from farmsubmit_ui.style.apply import (
     apply_style,
     begin_style,
+    brush,
     icon_size,
     mono,
     palette,
@@ -29,6 +30,7 @@ __all__ = [
     "Tokens",
     "apply_style",
     "begin_style",
+    "brush",
     "current",
     "icon",
     "icon_names",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Dict, Union
 
 from qtpy.QtCore import QSize
-from qtpy.QtGui import QColor, QFont, QPalette
+from qtpy.QtGui import QBrush, QColor, QFont, QPalette
 from qtpy.QtWidgets import QApplication, QWidget
 
 from farmsubmit_ui.style.fonts import interface_font, mono_font
 from farmsubmit_ui.style.icons import refresh_icons
 from farmsubmit_ui.style.measure import px, scale, set_scale
 from farmsubmit_ui.style.qss import style_sheet
-from farmsubmit_ui.style.tokens import Tokens, make_current
+from farmsubmit_ui.style.tokens import Tokens, current, make_current
 
 _ROLES: Dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Window: "window",
@@ -81,6 +82,16 @@ def icon_size(length: int = 16) -> QSize:
 def mono() -> QFont:
     """Return the monospaced font at the present zoom."""
     return mono_font(scale())
+
+
+def brush(token: str) -> QBrush:
+    """Return the brush of a token's colour, such as a model gives for each cell."""
+    return _brush(str(getattr(current(), token)))
+
+
+@lru_cache(maxsize=256)
+def _brush(colour: str) -> QBrush:
+    return QBrush(QColor(colour))
 
 
 def palette(chosen: Tokens) -> QPalette:

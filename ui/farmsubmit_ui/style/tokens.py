@@ -6,12 +6,10 @@ Text colours reach a contrast of 4.5 : 1 on every ground that they stand on; a t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Dict, List, Tuple
+from typing import Dict, List, NamedTuple, Tuple
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours of one style, each ``#rrggbb``.
 
     Grounds: ``window``, ``bar`` (header, footer, tab bar), ``panel`` (a card), ``field`` (what can be typed in),
@@ -72,7 +70,7 @@ class Tokens:
 
     def colours(self) -> Dict[str, str]:
         """Return every colour by its name."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "style"}
+        return {name: value for name, value in self._asdict().items() if name != "style"}
 
     def state(self, state: str) -> str:
         """Return the text colour of a task's or engine's state (``done``, ``active``, ``failed``…); dim for others."""

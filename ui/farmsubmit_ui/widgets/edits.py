@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Optional
 
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QAction
+from qtpy.QtGui import QAction, QPainter, QPaintEvent
 from qtpy.QtWidgets import QLineEdit, QWidget
 
-from farmsubmit_ui.style import set_flag, set_icon, set_role
+from farmsubmit_ui.style import current, pixmap, px, set_flag, set_role
 
 
 class TextEdit(QLineEdit):
@@ -51,12 +51,22 @@ class SearchEdit(TextEdit):
         super().__init__(name, hint, parent)
         self.setPlaceholderText(hint)
         self.setClearButtonEnabled(True)
-        glass = QAction(self)
-        set_icon(glass, "search", "dim")
-        self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        glass.setEnabled(True)
         clear = QAction(self.tr("Clear"), self)
         clear.setShortcut("Esc")
         clear.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         clear.triggered.connect(self.clear)
         self.addAction(clear)
+        self.style_changed()
+
+    def style_changed(self) -> None:
+        """Leave room for the glass at the present zoom."""
+        self.setTextMargins(px(22), 0, 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the field, and the glass, which Qt would not make larger with the text."""
+        super().paintEvent(event)
+        side = px(15)
+        glass = pixmap("search", side, current().dim, self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.drawPixmap(px(9), (self.height() - side) // 2, glass)
+        painter.end()
