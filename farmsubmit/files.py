@@ -13,6 +13,8 @@ from farmsubmit.errors import FarmsubmitError, MissingLibraryError
 _PACKAGE = Path(__file__).resolve().parent
 #: Stands in a folder that ``farmsubmit install --copy-to`` made, beside the package.
 FOLDER_FILE = "farmsubmit-folder.json"
+#: Names the folder that a command of the local engine has for job scripts; its runner takes it away after the command.
+EXPANSIONS = "FARMSUBMIT_EXPANSIONS"
 
 
 def root() -> Path:
@@ -68,6 +70,28 @@ def _home(kind: str, function: str) -> Path:
         where = "without FARMSUBMIT_HOME, outside of a folder made by farmsubmit install --copy-to,"
         raise MissingLibraryError("platformdirs", f"finding the {kind} folder {where}") from None
     return Path(getattr(platformdirs, function)("farmsubmit", appauthor=False))
+
+
+def expansion_folder() -> Path:
+    """Return the folder for job scripts that a running command adds to its job. It may not exist yet.
+
+    Where no runner of the local engine looks after it, it is the system's: only the engine knows when it has read them.
+    """
+    given = os.environ.get(EXPANSIONS, "")
+    # A command may run where the folders of the runner are not, as in a container.
+    return Path(given) if given and Path(given).parent.is_dir() else Path(tempfile.gettempdir())
+
+
+def why_not(error: Exception) -> str:
+    """Return why a path or program could not be used, in words, and what helps where that is this process's locale.
+
+    ``error`` is an OSError, or the ValueError that Python raises for a name; for a letter that the locale has not, a
+    UnicodeEncodeError.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        return str(getattr(error, "strerror", None) or error)
+    lacks = f"the locale here has no {error.object[error.start]!r}, only {error.encoding}"
+    return f"{lacks}; start farmsubmit with PYTHONUTF8=1, or with LC_ALL=C.UTF-8"
 
 
 def write_atomic(path: Path, content: Union[str, bytes], private: bool = False) -> None:

@@ -54,7 +54,7 @@ def run_hook(hook: Hook, stage: str, document: Dict[str, Any], seconds: float = 
         answer = Answer(_as_json(_called(function, document, name), name))
     reason = answer.document.get("refuse")
     if reason is not None:
-        raise HookRefused(f"the hook {name} refused: {_line(reason)}")
+        raise HookRefused(f"the hook {name} refused: {_line(reason) or 'it does not say why'}")
     return answer
 
 
@@ -76,7 +76,11 @@ def _function(hook: Hook) -> Optional[Callable[[Dict[str, Any]], Any]]:
 def _argv(hook: Any, python: str) -> List[str]:
     words = [hook] if isinstance(hook, str) else [str(word) for word in hook]
     words[0] = str(Path(words[0]).expanduser())
-    return [python, *words] if words[0].lower().endswith(".py") else words
+    if not words[0].lower().endswith(".py"):
+        return words
+    if not Path(words[0]).is_file():
+        raise HookError(f"the hook {words[0]} cannot be started: there is no such file")
+    return [python, *words]
 
 
 def _called(function: Callable[[Dict[str, Any]], Any], document: Dict[str, Any], name: str) -> Dict[str, Any]:
@@ -160,6 +164,8 @@ def _kill(process: Any) -> None:
 
 
 def _refuse(name: str, code: int, said: Sequence[str]) -> NoReturn:
+    if code < 0:
+        raise HookError(f"the hook {name} failed: it was ended by signal {-code}")
     raise HookRefused(f"the hook {name} refused: {said[-1] if said else f'exit code {code}'}")
 
 

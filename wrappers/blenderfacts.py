@@ -33,7 +33,7 @@ def scene_facts() -> Facts:
     settings = scene.render
     part = settings.resolution_percentage
     needed = sorted(_needed_files(), key=lambda item: (item["path"], item["node"]))
-    references = [_reference(library) for library in bpy.data.libraries]
+    references = [_reference(library) for library in bpy.data.libraries if not library.packed_file]
     code = list(_code())
     outputs = _outputs(scene)
     return {
@@ -319,8 +319,7 @@ def _strip_files() -> Iterator[Facts]:
 
 def _reference(library: Any) -> Facts:
     path = _resolve(library.filepath)
-    loaded = bool(library.packed_file) or Path(path).exists()
-    return {"path": path, "namespace": library.name, "loaded": loaded}
+    return {"path": path, "namespace": library.name, "loaded": Path(path).exists()}
 
 
 # --- code and warnings

@@ -23,6 +23,11 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional, Sequence, Tupl
 # Blender's own limit (MAXFRAMEF), below and above zero.
 MAX_FRAME = 1048574
 
+# What people mean as the ending of a file; Blender adds its own behind any other.
+_ENDING = re.compile(
+    r"\.(png|jpe?g|exr|tiff?|tga|bmp|dpx|cin|hdr|jp2|webp|mov|mp4|mkv|avi|mxf|webm|ogv)$", re.IGNORECASE
+)
+
 
 class Refused(Exception):
     """Something was asked for that cannot be done; the exit code is 2."""
@@ -190,6 +195,7 @@ def _render_images(scene: Any, frames: Sequence[int], output: Optional[str]) -> 
     settings = scene.render
     if output is not None:
         settings.filepath = _absolute(output)
+        _check_numbered(output, settings.frame_path(frame=frames[0]))
     _check_ending(settings, frames[0])
     for done, frame in enumerate(frames, start=1):
         paths = _frame_paths(settings, frame)
@@ -207,6 +213,12 @@ def _check_ending(settings: Any, frame: int) -> None:
     if wanted and not path.endswith("." + wanted[1]):
         form = settings.image_settings.file_format
         raise Refused(f"the scene writes {form}, so {settings.filepath} would become {Path(path).name}")
+
+
+def _check_numbered(output: str, path: str) -> None:
+    """Blender would write ``a.png0001.png`` for ``a.png``."""
+    if "#" not in re.split(r"[/\\]", output)[-1] and _ENDING.search(output):
+        raise Refused(f"{output} has no #### for the frame, so it would become {Path(path).name}")
 
 
 def _frame_paths(settings: Any, frame: int) -> List[str]:
@@ -307,6 +319,9 @@ def _render_movie(scene: Any, frames: Sequence[int], output: Optional[str]) -> N
         pattern = _fill(output, lambda width: f"{frames[0]:0{width}d}-{frames[-1]:0{width}d}")
         scene.render.filepath = _absolute(pattern)
     path = bpy.path.abspath(scene.render.frame_path())
+    ending = _ENDING.search(output or "")
+    if ending and not path.endswith(ending[0]):
+        raise Refused(f"the scene writes a movie, so {output} would become {Path(path).name}")
     _make_folder(path)
     before, written = _stamp(path), []
 

@@ -196,7 +196,8 @@ def _is_ours(path: str) -> bool:
 
 def _sentence(error: BaseException, trace: Optional[TracebackType]) -> str:
     text = ": ".join(filter(None, (type(error).__name__, _text(error)[:1000])))
-    frames = traceback.extract_tb(trace)
+    # Where an import failed, the machinery of imports stands behind the line that somebody wrote.
+    frames = [frame for frame in traceback.extract_tb(trace) if not _is_ours(frame.filename)]
     # A syntax error names its own place.
     if not frames or isinstance(error, SyntaxError):
         return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
 from farmsubmit.cli import options, show
 from farmsubmit.errors import FarmsubmitError, did_you_mean
@@ -26,11 +26,14 @@ def add_commands(commands: Any) -> None:
     inspect.add_argument("--json", action="store_true", help="as JSON")
     inspect.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time")
     inspect.set_defaults(run=_inspect)
-    _add_preview(
-        commands.add_parser("preview", aliases=["visualize"], help="the whole task tree, before anything is sent")
-    )
+    _add_preview(commands.add_parser("preview", help="the whole task tree, before anything is sent"))
+    # No alias: its usage and its errors would speak of the other name.
+    _add_preview(commands.add_parser("visualize", help="the same as preview"))
     check = commands.add_parser("check", help="what is wrong with a job, before anything is sent")
     options.add_source(check)
+    check.add_argument(
+        "--engine", metavar="URL", help="where it would go: local:, folder:/path, … (default: the setting)"
+    )
     check.add_argument("--json", action="store_true", help="every problem with all its fields, as JSON")
     check.add_argument(
         "--only", metavar="RULE", action="append", default=[], help="only this rule; give it several times"
@@ -77,10 +80,18 @@ def _inspect(args: Namespace) -> int:
 
 
 def _preview(args: Namespace) -> int:
-    from farmsubmit.cli.source import load, numbered, write_job
+    from farmsubmit.cli.source import load, nothing_missing, numbered, write_job
     from farmsubmit.formats.preview import preview
 
-    parts = load(args).parts
+    loaded = load(args)
+    reason = nothing_missing(loaded, args)
+    if reason:
+        # What is printed may go to a file, where a sentence would be taken for a job.
+        show.warn(f"{reason}: there is no job to show")
+        return 0
+    parts = loaded.parts
+    for note in dict.fromkeys(note for part in parts for note in part.built.notes):
+        show.warn(f"note: {note}")
     if args.out:
         for place, part in enumerate(parts):
             path = numbered(Path(args.out), place)
@@ -93,25 +104,55 @@ def _preview(args: Namespace) -> int:
 
 
 def _check(args: Namespace) -> int:
-    from farmsubmit.checks import Context, Severity
+    from farmsubmit.checks import Severity
     from farmsubmit.checks.run import run_suppressed
-    from farmsubmit.cli.source import load
+    from farmsubmit.cli.source import load, nothing_missing
 
     levels = _levels(args.severity)
-    parts = [(part, *_job_of(part)) for part in load(args).parts]
-    contexts = [(Context(job, None, part.request, part.settings), error) for part, job, error in parts]
+    loaded = load(args)
+    reason = nothing_missing(loaded, args)
+    if reason:
+        if args.json:
+            show.as_json([])
+        else:
+            show.say(f"{reason}: there is no job to check")
+        return 0
+    looks = [_look_of(part, args) for part in loaded.parts]
+    for note in dict.fromkeys(look.note for look in looks if look.note):
+        show.warn(f"note: {note}")
     # The two jobs of one request have most of their problems in common.
-    problems = list(dict.fromkeys(found for each in contexts for found in _problems(*each, args, levels)))
+    problems = list(dict.fromkeys(found for look in looks for found in _problems(look, args, levels)))
     if args.dry_run_maya:
-        problems += [found for context, _ in contexts for found in _maya_problems(context)]
+        problems += [found for look in looks for found in _maya_problems(look.context)]
     if args.json:
         show.as_json([problem.to_json() for problem in problems])
     else:
-        left_out = [] if args.only else [found for context, _ in contexts for found in run_suppressed(context)]
+        left_out = [] if args.only else [found for look in looks for found in run_suppressed(look.context)]
         for line in [*map(str, problems), *(f"suppressed {found}" for found in dict.fromkeys(left_out))]:
             show.say(line)
         show.say(_verdict(problems))
     return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
+
+
+class _Look(NamedTuple):
+    """What the rules are given, why the job is not in it where it is not, and why the engine tells nothing, or ""."""
+
+    context: Any
+    error: Optional[FarmsubmitError]
+    note: str
+
+
+def _look_of(part: Any, args: Namespace) -> _Look:
+    from farmsubmit.checks import Context
+    from farmsubmit.engines.registry import engine_for
+    from farmsubmit.submission.farms import asked
+
+    url = args.engine or (part.request and part.request.engine) or part.settings["engine"]
+    # While it thinks, the job is built.
+    question = asked(engine_for(url))
+    job, error = _job_of(part)
+    knowledge, note = question.answer(job)
+    return _Look(Context(job, None, part.request, part.settings, knowledge), error, note)
 
 
 def _job_of(part: Any) -> Tuple[Optional[Job], Optional[FarmsubmitError]]:
@@ -124,13 +165,17 @@ def _job_of(part: Any) -> Tuple[Optional[Job], Optional[FarmsubmitError]]:
         return None, error
 
 
-def _problems(context: Any, error: Optional[FarmsubmitError], args: Namespace, levels: Dict[str, str]) -> List[Any]:
+def _problems(look: _Look, args: Namespace, levels: Dict[str, str]) -> List[Any]:
     from farmsubmit.checks import Problem, Severity
     from farmsubmit.checks.run import MOST_ALIKE, run_rules
 
+    context, error = look.context, look.error
     problems = run_rules(context, args.only, levels, None if args.json else MOST_ALIKE)
     if error is not None and not any(problem.severity is Severity.ERROR for problem in problems):
-        problems.insert(0, Problem(Severity.ERROR, context.facts.path, error.problem, error.hint, rule="build"))
+        # A mistake in a template says in which one.
+        source = getattr(error, "source", "")
+        text = f"{source}: {error.problem}" if source else error.problem
+        problems.insert(0, Problem(Severity.ERROR, context.facts.path, text, error.hint, rule="build"))
     return problems
 
 

@@ -8,6 +8,7 @@ import sys
 from typing import List, NoReturn, Optional
 
 from farmsubmit._version import __version__
+from farmsubmit.cli.streams import make_printable
 from farmsubmit.errors import FarmsubmitError, ParseError, did_you_mean
 
 _EPILOG = """exit codes:
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Optional[List[str]] = None) -> int:
     """Run one command and return its exit code."""
+    make_printable()
     parser = build_parser()
     parser.set_defaults(parser=parser)
     args = parser.parse_args(_joined(sys.argv[1:] if argv is None else argv))
@@ -47,6 +49,8 @@ def main(argv: Optional[List[str]] = None) -> int:
         return int(args.run(args))
     except FarmsubmitError as error:
         return _tell(error)
+    except UnicodeEncodeError as error:
+        return _tell(_of_locale(error))
     except BrokenPipeError:
         # The reader of our output went away, as head does: nothing to say, and nowhere to say it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -65,6 +69,15 @@ def _joined(argv: List[str]) -> List[str]:
         else:
             joined.append(word)
     return joined
+
+
+def _of_locale(error: UnicodeEncodeError) -> FarmsubmitError:
+    """Return what is wrong where a file name cannot be said in the locale; raises any other error again."""
+    from farmsubmit import files
+
+    if sys.getfilesystemencoding() == "utf-8":
+        raise error
+    return FarmsubmitError(f"{error.object} cannot be used: {files.why_not(error)}")
 
 
 def _tell(error: FarmsubmitError) -> int:

@@ -51,6 +51,7 @@ def add_request_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], help="a setting for this time, such as movie=no"
     )
+    parser.add_argument("--preset", metavar="P", help="with the values of a preset; farmsubmit settings --presets")
 
 
 def _add_task_options(group: _ArgumentGroup) -> None:
@@ -89,7 +90,12 @@ def _add_scene_options(group: _ArgumentGroup) -> None:
         help="an option of Maya's renderers: threads, resolution, arnold_verbosity, arnold_device, "
         "abort_on_license_fail, renderman_jobid; or the project folder: project",
     )
-    group.add_argument("--missing-only", action="store_true", default=None, help="only frames that are not on disk")
+    group.add_argument(
+        "--missing-only",
+        action="store_true",
+        default=None,
+        help="only frames that are not on disk; where none is missing, nothing is sent and the exit code is 0",
+    )
     group.add_argument("--preview-first", metavar="WHICH", help="these before the others: first-middle-last, every-N")
     group.add_argument("--preview-rest", choices=("behind", "paused"), help="what the others do meanwhile")
 
@@ -191,9 +197,11 @@ def _typed(text: str) -> Any:
     import ast
 
     try:
-        return ast.literal_eval(text)
+        value = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
+    # Three dots, 1-2j and b'x' are values to Python, and to nobody here.
+    return text if isinstance(value, (type(...), complex, bytes)) else value
 
 
 def dirmaps(args: Namespace) -> List[Any]:
@@ -203,17 +211,19 @@ def dirmaps(args: Namespace) -> List[Any]:
     return [parse_dirmap(text) for text in args.dirmap]
 
 
-def settings_of(args: Namespace, scene: Optional[str] = None) -> Any:
-    """Return the settings, those of a scene where one is given, with those of ``--set`` over all others.
+def settings_of(args: Namespace, scene: Optional[str] = None, task: str = "") -> Any:
+    """Return the settings, those of a scene or task where one is given, with ``--preset``, and ``--set`` over all.
 
-    They go into the environment too, for a program that is started from here must see the same ones.
+    Those of ``--set`` go into the environment too, for a program that is started from here must see the same ones.
     """
     import os
 
     from farmsubmit.settings import load_settings
 
     this_time = this_time_of(args)
-    settings = load_settings(this_time, scene=scene)
+    # Commands that take no scene have no presets either.
+    preset = getattr(args, "preset", None) or ""
+    settings = load_settings(this_time, scene=scene, task=task, preset=preset)
     os.environ.update({f"FARMSUBMIT_{name.upper()}": value for name, value in this_time.items()})
     return settings
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from farmsubmit.cli import show
 from farmsubmit.errors import FarmsubmitError
+
+if TYPE_CHECKING:
+    from farmsubmit.tasks.arguments import Arguments
 
 _KINDS = {
     "tasks": "task",
@@ -28,7 +31,9 @@ def add_commands(commands: Any) -> None:
     info.set_defaults(run=_info)
     arguments = commands.add_parser("arguments", help="the arguments that a task of a sent job runs with")
     arguments.add_argument("task", metavar="JID:TID")
-    arguments.add_argument("--filter", metavar="RE", default=".*", help="only names that this regular expression is in")
+    arguments.add_argument(
+        "--filter", metavar="RE", default=".*", help="only names that this is in; default: %(default)s"
+    )
     arguments.add_argument("--engine", metavar="URL", help="where the job is (default: the setting)")
     arguments.set_defaults(run=_arguments)
 
@@ -39,7 +44,7 @@ def _catalogue() -> Any:
 
     catalogue = load_catalogue()
     for problem in catalogue.problems:
-        show.warn(f"warning: {problem.path}: {problem.cause}")
+        show.warn(f"warning: {problem}")
     return catalogue
 
 
@@ -53,11 +58,24 @@ def _list(args: Namespace) -> int:
         found = catalogue.all(kind)
         if len(groups) > 1:
             show.say(("\n" if number else "") + f"{title} ({len(found)})")
-        if args.info:
-            show.say("\n\n".join(f"{item.value.info(short=False)}\n  file:        {item.path}" for item in found))
+        if not found and len(groups) == 1:
+            show.warn(f"there are no {title}")
+        elif found and args.info:
+            show.say("\n\n".join(map(_everything, found)))
         elif found:
             show.table(["name", "what"], [[item.name, _first_sentence(item.value)] for item in found])
     return 0
+
+
+def _everything(found: Any) -> str:
+    """Return all that a plug-in tells of itself; one that cannot is told so, and stops none of the others."""
+    try:
+        text = found.value.info(short=False)
+    except FarmsubmitError as error:
+        text = f"{found.name}\n  problem:     {error}"
+    except Exception as error:  # info() may be a studio's own
+        text = f"{found.name}\n  problem:     info() failed: {type(error).__name__}: {error}"
+    return f"{text}\n  file:        {found.path}"
 
 
 def _row(found: Any) -> Dict[str, str]:
@@ -69,13 +87,11 @@ def _description(value: Any) -> str:
 
 
 def _first_sentence(value: Any) -> str:
-    return _description(value).partition(". ")[0]
+    return _description(value).partition(". ")[0].rstrip(".")
 
 
 def _info(args: Namespace) -> int:
-    found = _catalogue().find(args.plugin)
-    show.say(found.value.info(short=False))
-    show.say(f"  file:        {found.path}")
+    show.say(_everything(_catalogue().find(args.plugin)))
     return 0
 
 
@@ -85,11 +101,15 @@ def _arguments(args: Namespace) -> int:
 
     jid, tid = _task_of(args.task)
     engine = engine_for(args.engine or load_settings()["engine"])
-    found = [text for argv in engine.commands(jid, tid) for text in _told(argv, args.filter)]
+    found = [sent for argv in engine.commands(jid, tid) for sent in _sent(argv)]
     if not found:
         hint = "only a task with a script() carries them"
         raise FarmsubmitError(f"the commands of task {tid} of job {jid} hold no arguments", hint)
-    show.say("\n".join(found))
+    told = [text for text in (sent.info(args.filter) for sent in found) if text]
+    if not told:
+        names = dict.fromkeys(name for sent in found for name in sent)
+        raise FarmsubmitError(f"no argument has {args.filter!r} in its name", f"there is {', '.join(names) or 'none'}")
+    show.say("\n".join(told))
     return 0
 
 
@@ -100,11 +120,12 @@ def _task_of(text: str) -> Tuple[str, int]:
     return jid, int(tid)
 
 
-def _told(argv: List[str], pattern: str) -> List[str]:
+def _sent(argv: List[str]) -> List[Arguments]:
+    """Return the arguments that a command carries, in a list that is empty where it carries none."""
     from farmsubmit.tasks.blade import arguments_of
     from farmsubmit.tasks.contract import read_word
 
     read = read_word(argv[-1]) if argv else None
     if read is None:
         return []
-    return [arguments_of(*read).info(pattern)]
+    return [arguments_of(*read)]

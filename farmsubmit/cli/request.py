@@ -71,7 +71,7 @@ def _tell(request: SubmitRequest) -> None:
     show.say(f"{'job':<12} {job_title(request)}")
     for name, value in request.job.items():
         if name != "title":
-            show.say(f"{name:<12} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+            show.say(f"{name:<12} {_value(value)}")
     for dirmap in request.dirmaps:
         show.say(f"{'dirmap':<12} {dirmap}")
     for name, value in request.environment.set.items():
@@ -80,6 +80,12 @@ def _tell(request: SubmitRequest) -> None:
     lines = [_line(row) for row in request.rows]
     kept = [place for place in range(len(_HEADERS)) if any(line[place] for line in lines)]
     show.table([_HEADERS[place] for place in kept], [[line[place] for place in kept] for line in lines])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _line(row: Row) -> List[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, List, Optional
 
 from farmsubmit.cli import show
-from farmsubmit.errors import FarmsubmitError
+from farmsubmit.errors import EngineError, EngineUnreachable, FarmsubmitError
 
 _ACTIONS = {
     "pause": "start no more tasks of a job",
@@ -54,7 +54,7 @@ def _add_actions(commands: Any) -> None:
         _add_target(parser)
         if action == "priority":
             parser.add_argument("value", metavar="N", type=float, help="the new priority")
-        parser.add_argument("--task", metavar="TID", nargs="+", type=int, default=[], help="only these tasks")
+        parser.add_argument("--task", metavar="TID", nargs="+", type=int, default=[], help="only these of its tasks")
         parser.set_defaults(run=_jobs, do=action, wait=False, **({} if action == "priority" else {"value": None}))
 
 
@@ -72,6 +72,32 @@ def _engine(url: Optional[str]) -> Any:
 
 
 def _jobs(args: Namespace) -> int:
+    try:
+        return _looked_or_done(args)
+    except EngineUnreachable:
+        raise
+    except EngineError as error:
+        hint = _task_hint(str(args.jid), args.do) if str(args.jid) in error.problem else ""
+        if not hint:
+            raise
+        raise EngineError(error.problem, hint) from error
+
+
+def _task_hint(jid: str, action: Optional[str]) -> str:
+    """Return what to write in place of JID:TID, as ``log`` takes it; empty for other ids."""
+    from farmsubmit.engines.base import ACTIONS, OF_TASKS
+
+    job, _, tid = jid.rpartition(":")
+    if not (job and tid.isdigit()):
+        return ""
+    if action in OF_TASKS:
+        return f"for that task write farmsubmit {action} {job} --task {tid}"
+    if action in ACTIONS:
+        return f"{action} takes a whole job: write {job}"
+    return f"farmsubmit job {job} shows the tasks of that job, farmsubmit log {jid} what this one printed"
+
+
+def _looked_or_done(args: Namespace) -> int:
     engine = _engine(args.engine)
     if args.jid is None:
         if args.do or args.wait:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from farmsubmit.cli import options, show
+from farmsubmit.errors import FarmsubmitError
 
 
 def add_commands(commands: Any) -> None:
@@ -39,17 +40,28 @@ def _add_submit(parser: ArgumentParser) -> None:
 
 
 def _submit(args: Namespace) -> int:
-    from farmsubmit.cli.source import load
+    from farmsubmit.cli.source import load, nothing_missing
     from farmsubmit.submission import Submission
 
     is_trial = args.dry_run or args.expandchunk
+    loaded = load(args)
     # Of two, the rest goes first, which is paused until a person has seen the previews: those are waited for.
-    parts = reversed(load(args).parts)
+    parts = reversed(loaded.parts)
     ways = [
         Submission(part.request or part.built, args.engine, args.owner, part.facts, part.settings, is_trial)
         for part in parts
     ]
-    return deliver(ways, args)
+    reason = nothing_missing(loaded, args)
+    return _nothing_sent(ways[0], reason, args) if reason else deliver(ways, args)
+
+
+def _nothing_sent(way: Any, reason: str, args: Namespace) -> int:
+    """Tell that there is no job to send, which is no mistake: a script asks every night for what is missing."""
+    if args.json:
+        show.as_json({"engine": way.engine.url, "sent": False, "reason": reason, "dropped": []})
+    else:
+        show.say(f"{reason}: nothing was sent")
+    return 0
 
 
 def deliver(ways: Sequence[Any], args: Namespace) -> int:
@@ -93,19 +105,22 @@ def _write_copy(way: Any, path: Path, place: int) -> None:
 
 def _expand_chunk(built: Any) -> int:
     """Write the tree where the engine of the running job reads it, and say so as a command says it."""
-    import os
-    import tempfile
+    from uuid import uuid4
 
+    from farmsubmit import files
     from farmsubmit.formats.alf import to_tcl
     from farmsubmit.submission import write_argument_files
     from farmsubmit.tasks.edit import serial_by_instances
 
     write_argument_files(built.files)
-    handle, path = tempfile.mkstemp(prefix="farmsubmit-", suffix=".alf")
+    path = files.expansion_folder() / f"farmsubmit-{uuid4().hex}.alf"
     # The file's name is nobody else's, and so are the ids that begin with it.
-    serial_by_instances(built.job, Path(path).stem)
-    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as stream:
-        stream.write(to_tcl(built.job) + "\n")
+    serial_by_instances(built.job, path.stem)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_atomic(path, to_tcl(built.job) + "\n", private=True)
+    except OSError as error:
+        raise FarmsubmitError(f"{path} cannot be written: {error.strerror or error}") from None
     show.say(f'TR_EXPAND_CHUNK "{path}"')
     return 0
 
@@ -148,6 +163,8 @@ def _send(way: Any, args: Namespace) -> Tuple[int, Dict[str, Any]]:
     if not args.json:
         link = f"  {ticket.link}" if ticket.link else ""
         show.say(f"job {ticket.jid} is with {ticket.engine}{link}")
+        if sent.built.job.paused and "resume" in way.engine.capabilities.actions:
+            show.say(f"it is paused until: farmsubmit resume {ticket.jid} --engine {ticket.engine}")
     code = follow(way.engine, ticket.jid, quiet=args.json) if wait else 0
     state = way.engine.status(ticket.jid).state if wait and args.json else None
     more = {"state": state, "history": sent.history_number, "dropped": _dropped(way.translation)}

@@ -35,12 +35,12 @@ def add_commands(commands: Any) -> None:
 def _settings(args: Namespace) -> int:
     if args.presets:
         return _list_presets(args)
-    if args.source:
+    if args.source is not None:
         return _import(args)
-    if args.explain:
+    if args.explain is not None:
         return _explain(args)
     pairs, names = _given(args.names)
-    if args.save_preset:
+    if args.save_preset is not None:
         return _save_preset(args, pairs)
     if pairs:
         _save(args, pairs)
@@ -64,13 +64,12 @@ def _from_template(args: Namespace, settings: Any) -> List[str]:
     if args.scene is None:
         return []
     from farmsubmit.request import explain_setting, request_for
+    from farmsubmit.request.make import unnamed_request
     from farmsubmit.scenes import read_scene
-    from farmsubmit.settings.table import setting_of
 
-    name = setting_of(args.explain).name
-    request = request_for(read_scene(args.scene, blender=settings["blender"]), settings)
-    rows = request.rows_on
-    return explain_setting(name, request, rows[0] if rows else None)
+    # What names the outputs is explained from what they are called without it.
+    make = unnamed_request if args.explain == "output_name" else request_for
+    return explain_setting(args.explain, make(read_scene(args.scene, blender=settings["blender"]), settings))
 
 
 def explanation(settings: Any, name: str) -> List[str]:
@@ -83,18 +82,11 @@ def explanation(settings: Any, name: str) -> List[str]:
 
 def _loaded(args: Namespace) -> Any:
     from farmsubmit.settings import load_settings
+    from farmsubmit.settings.places import check_dcc
 
-    _check_dcc(args.dcc)
+    if args.dcc is not None:
+        check_dcc(args.dcc)
     return load_settings(scene=args.scene, dcc=args.dcc or "", preset=args.preset or "")
-
-
-def _check_dcc(dcc: Any) -> None:
-    from farmsubmit.errors import did_you_mean
-    from farmsubmit.settings.places import DCCS
-
-    if dcc is not None and dcc not in DCCS:
-        hint = did_you_mean(dcc, DCCS) or f"there are {', '.join(DCCS)}"
-        raise SettingsError(f"there is no DCC {dcc!r}", hint)
 
 
 def _given(words: List[str]) -> Tuple[Dict[str, Any], List[str]]:
@@ -115,6 +107,7 @@ def _given(words: List[str]) -> Tuple[Dict[str, Any], List[str]]:
 
 def _save(args: Namespace, values: Dict[str, Any]) -> None:
     """Set values in a layer's file; raises SettingsError where a policy is against it, or the file would be refused."""
+    from farmsubmit.settings.layerfile import refuse_code
     from farmsubmit.settings.places import file_of, is_trusted
     from farmsubmit.settings.save import save_layer
     from farmsubmit.settings.table import SETTINGS, read_value
@@ -122,13 +115,10 @@ def _save(args: Namespace, values: Dict[str, Any]) -> None:
     kind = args.save or "user"
     path = file_of(kind, args.scene)
     settings = _loaded(args)
-    is_free = kind == "user" or is_trusted(path, settings["trusted_folders"])
-    for name, value in values.items():
-        if value is None:
-            continue
-        if SETTINGS[name].runs_here and not is_free:
-            hint = f"set it for yourself, or add {path.parent} to trusted_folders"
-            raise SettingsError(f"{name} may not stand in {path}, which is found beside a scene", hint)
+    wanted = {name: value for name, value in values.items() if value is not None}
+    if kind != "user" and not is_trusted(path, settings["trusted_folders"]):
+        refuse_code(wanted, path)
+    for name, value in wanted.items():
         checked = read_value(SETTINGS[name], value, lambda: "this time")
         for problem in settings.policy.problems({name: checked}):
             if kind != "show" or problem.origin.startswith("site: "):

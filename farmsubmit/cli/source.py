@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any, Optional, Sequence
+from typing import Any, List, Optional, Sequence
 
 from farmsubmit.author.elements import Job
 from farmsubmit.cli import options
 from farmsubmit.errors import FarmsubmitError, JobFileError, did_you_mean
 from farmsubmit.request import SubmitRequest
 from farmsubmit.scenes.facts import SceneFacts
-from farmsubmit.tasks.build import Built, environment_note
-from farmsubmit.tasks.edit import modify_commands
+from farmsubmit.tasks.build import Built
+from farmsubmit.tasks.edit import commands_of, modify_commands
 
 _JOB_SUFFIXES = (".alf", ".json", ".tcl")
 # On a finished job these are added to its own, for leaving one out could take more of the farm than allowed.
@@ -76,6 +76,16 @@ def load(args: Namespace) -> Loaded:
     return _of_request(request_of_scene(args))
 
 
+def nothing_missing(loaded: Loaded, args: Namespace) -> str:
+    """Return a sentence where only missing frames are asked for and none is, so that there is no job; else nothing."""
+    from farmsubmit.request.missing import nothing_missing
+
+    if loaded.request is None or not nothing_missing(loaded.request):
+        return ""
+    is_old = _is_job_name(args.source) and not args.missing_only
+    return "nothing was missing when this request was made" if is_old else "nothing is missing"
+
+
 def _of_request(request: SubmitRequest) -> Loaded:
     return Loaded(request.settings, request=request)
 
@@ -101,7 +111,7 @@ def _from_task(args: Namespace) -> Loaded:
     from farmsubmit.tasks.build import build_task
 
     options.refuse_scene_options(args)
-    settings = options.settings_of(args)
+    settings = options.settings_of(args, task=args.task)
     attributes = options.job_attributes(args)
     options.check_service(args.service)
     if args.service is not None:
@@ -153,6 +163,8 @@ def request_of_document(document: Any, args: Namespace) -> SubmitRequest:
     """Return the request of a JSON document with what the arguments ask for laid over it."""
     from farmsubmit.request import overlaid
 
+    if args.preset:
+        raise FarmsubmitError("a finished request has its settings already", "give --preset where it is made")
     asked = options.asked(args)
     request = SubmitRequest.from_json(document, options.this_time_of(args))
     return overlaid(request, asked)
@@ -179,13 +191,20 @@ def _with_environment(loaded: Loaded, args: Namespace) -> Loaded:
 
     taken = captured(loaded.settings) if args.task is not None else None
     variables = {**(taken.values if taken else {}), **options.environment(args)}
-    if not variables:
+    notes = taken.notes if taken else []
+    if variables:
+        loaded.job.envkey = [*loaded.job.envkey, *setenv_items(variables)]
+        notes += _notes_on_own_variables(loaded.job) if args.task is not None else []
+    if not notes:
         return loaded
-    loaded.job.envkey = [*loaded.job.envkey, *setenv_items(variables)]
-    if not taken or not taken.values:
-        return loaded
-    built = loaded.built._replace(notes=(*loaded.built.notes, environment_note(taken)))
-    return Loaded(loaded.settings, built)
+    return Loaded(loaded.settings, loaded.built._replace(notes=(*loaded.built.notes, *notes)))
+
+
+def _notes_on_own_variables(job: Job) -> List[str]:
+    """Return a note where commands have an envkey of their own, for that stands in place of the job's."""
+    if not any(vars(command).get("envkey") for command in commands_of(job)):
+        return []
+    return ["commands of tasks with an env() get the variables of that only, and none of the job's"]
 
 
 def _changed(job: Job, args: Namespace) -> Job:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Job
+from farmsubmit.author.planning.losses import Dropped as Dropped
 from farmsubmit.errors import EngineError, did_you_mean
 from farmsubmit.lang.servicekey import Blade
 
@@ -49,25 +50,14 @@ class Known:
     """The names that an engine is configured with, and its limits; None where it does not tell.
 
     ``limits`` are numbers by name: ``tasks`` is the most tasks of a job, ``array`` the most tasks of one Slurm array,
-    ``command`` the most bytes of a command.
+    ``command`` the most bytes of a command. With ``any_case`` a name means the same in capitals and small letters.
     """
 
     tags: Optional[FrozenSet[str]] = None
     tiers: Optional[FrozenSet[str]] = None
     projects: Optional[FrozenSet[str]] = None
     limits: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """An option that the engine cannot express, or expresses in another way.
-
-    ``where`` names the element, ``option`` the attribute, ``reason`` says what happens instead, in words.
-    """
-
-    where: str
-    option: str
-    reason: str
+    any_case: bool = False
 
 
 @dataclass(frozen=True)

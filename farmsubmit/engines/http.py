@@ -165,4 +165,6 @@ def _reason(error: Exception) -> str:
     if cause.args and isinstance(cause.args[0], Exception):
         return _reason(cause.args[0])
     text = str(cause.args[-1] if cause.args else cause) or type(cause).__name__
-    return text.rpartition(": ")[2].strip("'\"() ") or text
+    last = text.rpartition(": ")[2].strip("'\"() ") or text
+    # A parenthesis that was opened inside was closed at the end.
+    return last + ")" * (last.count("(") - last.count(")"))

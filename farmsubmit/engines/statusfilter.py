@@ -96,19 +96,10 @@ class StatusFilter:
 
     @classmethod
     def info(cls, short: bool = True) -> str:
-        """Return the name or, in full, also the description, the hooks that it has, and the file, as plain text."""
+        """Return the name or, in full, also the description and the hooks that it has, as plain text."""
         name = str(getattr(cls, "plugin_name", cls.__name__))
         if short:
             return name
         hooks = [hook for hook in HOOKS if getattr(cls, hook) is not getattr(StatusFilter, hook)]
-        parts = [name, f"  {cls.description}" if cls.description else "", f"  hooks: {', '.join(hooks) or 'none'}"]
-        return "\n".join(part for part in [*parts, f"  file: {_file_of(cls)}"] if part)
-
-
-def _file_of(cls: type) -> str:
-    import inspect
-
-    try:
-        return inspect.getfile(cls)
-    except (OSError, TypeError):
-        return "unknown"
+        lines = [f"  description: {cls.description}"] if cls.description else []
+        return "\n".join([name, *lines, f"  hooks:       {', '.join(hooks) or 'none'}"])

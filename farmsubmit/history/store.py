@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Collection, Iterator, List, Mapping, Optional, Set
+from typing import Any, Collection, Iterable, Iterator, List, Mapping, Optional, Set
 
 from farmsubmit import files
 from farmsubmit.errors import FarmsubmitError
@@ -55,9 +55,12 @@ def keep(
 
 
 def entries(scenes: Collection[str] = (), most: Optional[int] = None) -> List[Entry]:
-    """Return the submissions, the newest first, at most ``most``: those of some scenes, by absolute paths, or all."""
+    """Return the submissions, the newest first, at most ``most``: those of some scenes, by absolute paths, or all.
+
+    Raises FarmsubmitError where the folder of the history is there and cannot be read.
+    """
     found: List[Entry] = []
-    for number in sorted(numbers_in(history_dir()), reverse=True):
+    for number in sorted(_known_numbers(), reverse=True):
         if most is not None and len(found) >= most:
             break
         entry = read_entry(history_dir() / str(number))
@@ -68,7 +71,7 @@ def entries(scenes: Collection[str] = (), most: Optional[int] = None) -> List[En
 
 def entry(number: int) -> Entry:
     """Return one submission; raises FarmsubmitError where there is none of this number, or it cannot be read."""
-    known = numbers_in(history_dir())
+    known = _known_numbers()
     if number not in known:
         hint = f"it has {min(known)} to {max(known)}" if known else "it is empty"
         raise FarmsubmitError(f"the history has no submission {number}", hint)
@@ -106,9 +109,24 @@ def _numbered(fresh: Path) -> Path:
             return folder
 
 
+def _known_numbers() -> Set[int]:
+    home = history_dir()
+    try:
+        return _numbers_of(home.iterdir())
+    except FileNotFoundError:
+        return set()
+    except OSError as error:
+        hint = "see the rights of that folder"
+        raise FarmsubmitError(f"the history {home} cannot be read: {error.strerror or error}", hint) from None
+
+
 def numbers_in(home: Path) -> Set[int]:
-    """Return the numbers of the submissions; none where there is no history."""
-    return {int(path.name) for path in files_in(home) if _NUMBER.match(path.name)}
+    """Return the numbers of the submissions; none where there is no history, or it cannot be read."""
+    return _numbers_of(files_in(home))
+
+
+def _numbers_of(paths: Iterable[Path]) -> Set[int]:
+    return {int(path.name) for path in paths if _NUMBER.match(path.name)}
 
 
 def files_in(folder: Path) -> Iterator[Path]:

@@ -68,6 +68,8 @@ class Name(Node):
     def _hint(self, scope: Scope) -> str:
         if self.name in FUNCTIONS:
             return f"{self.name} is a function: write {self.name}(…)"
+        if f"<arg:{self.name}.processed>" in scope.given:
+            return f"write <arg:{self.name}.processed> or .initial"
         known = [*scope.assigned, *scope.given]
         near = did_you_mean(self.name, [*known, *CONSTANTS])
         return near or (f"there is {', '.join(known)}" if 0 < len(known) < _FEW else "")

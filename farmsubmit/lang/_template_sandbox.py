@@ -121,7 +121,8 @@ def part_of(value: Any, name: str) -> Any:
         if name in known:
             return getattr(value, name)
     if not known:
-        raise Refused(f"there is nothing named {name!r} in this value", name, "it is no record")
+        why = "it is empty" if isinstance(value, Mapping) else "it is no record"
+        raise Refused(f"there is nothing named {name!r} in this value", name, why)
     hint = did_you_mean(name, known) or f"there is {', '.join(known[:12])}"
     raise Refused(f"there is no {name!r}", name, hint)
 

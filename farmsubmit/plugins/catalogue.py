@@ -41,7 +41,8 @@ class Loaded(NamedTuple):
 class Catalogue:
     """All plug-ins by name; names are unique over all kinds, and the first in the search order wins.
 
-    ``problems`` are what is wrong with files, in the search order; they stop none of the others.
+    ``problems`` are what is wrong with files, in the search order; they stop none of the others. ``stand_ins`` are
+    the names that are taken from elsewhere because a file is broken, each with its problem.
     """
 
     def __init__(self, parts: Iterable[Loaded]) -> None:
@@ -51,7 +52,9 @@ class Catalogue:
         for part in parts:
             broken += part.problems
             doubles += filter(None, map(self._add, part.found))
-        self.problems: Tuple[PluginProblem, ...] = (*map(self._with_stand_ins, broken), *doubles)
+        self.stand_ins: Dict[str, PluginProblem] = {}
+        # A file may be named twice, by its folder and by itself.
+        self.problems = tuple(dict.fromkeys([*map(self._with_stand_ins, broken), *doubles]))
 
     def get(self, kind: str, name: str) -> Any:
         """Return a plug-in of a kind: one of KINDS.
@@ -90,7 +93,9 @@ class Catalogue:
         if not taken:
             return problem
         text = ", ".join(f"{found.name} is taken from {found.path}" for found in taken)
-        return problem._replace(cause=f"{problem.cause}; {text}")
+        told = problem._replace(cause=f"{problem.cause}; {text}")
+        self.stand_ins.update((found.name, told) for found in taken)
+        return told
 
     def _refuse(self, name: str, kind: str) -> NoReturn:
         for problem in self.problems:
@@ -98,7 +103,14 @@ class Catalogue:
                 raise PluginError(f"{name!r} cannot be had from {problem.path}: {problem.cause}")
         known = [found.name for found in self._found.values() if kind in (found.kind, "plug-in")]
         broken = [broken for problem in self.problems for broken in problem.names if broken not in self._found]
-        raise PluginError(f"there is no {kind} {name!r}", did_you_mean(name, [*known, *broken]))
+        hint = did_you_mean(name, [*known, *broken]) or _holding(name, known)
+        raise PluginError(f"there is no {kind} {name!r}", hint or "farmsubmit list tells what there is")
+
+
+def _holding(word: str, names: List[str]) -> str:
+    """Return a hint with the shortest name that a word is part of: Chunk may stand for ChunkProcessor."""
+    longer = [name for name in names if len(word) > 2 and word.lower() in name.lower()]
+    return f"did you mean {min(longer, key=len)!r}?" if longer else ""
 
 
 def _check_kind(kind: str) -> None:

@@ -74,7 +74,8 @@ def _of_place(place: Path, is_cached: Callable[[], bool]) -> Iterator[Loaded]:
 
 
 def _is_plugin_file(path: Path) -> bool:
-    return path.suffix == ".py" and path.name[0] not in "._" and path.is_file()
+    # A link to nowhere is told as a file that does not load.
+    return path.suffix == ".py" and path.name[0] not in "._" and (path.is_file() or not path.exists())
 
 
 def _entry_points() -> List[str]:

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn
 
 from farmsubmit.errors import FarmsubmitError, RequestError, did_you_mean
 from farmsubmit.lang.frames import FrameSet
+from farmsubmit.request.model import MOST
 
 Reader = Callable[[Any, str], Any]
 
@@ -51,10 +52,10 @@ def flag(value: Any, where: str) -> bool:
 
 
 def count(value: Any, where: str) -> int:
-    """Return a whole number of at least 0."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9:
+    """Return a whole number from 0 to MOST."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST:
         return value
-    return refuse(where, value, "a whole number of at least 0")
+    return refuse(where, value, f"a whole number from 0 to {MOST:,}")
 
 
 def number_or_none(value: Any, where: str) -> Any:

@@ -13,6 +13,7 @@ from farmsubmit.request.options import check_options
 # How much earlier the previews go; the priority of a job that says nothing is 1 in Tractor's samples.
 _EARLIER = 1.0
 _USUAL_PRIORITY = 1.0
+_PRIORITY = "job.priority"
 _EVERY = "every-"
 
 #: The previews of a row and the rest of it; the part that is done last keeps the row's id.
@@ -72,8 +73,9 @@ def _preview_places(count: int, which: str) -> Sequence[int]:
 def split_for_approval(request: SubmitRequest) -> Tuple[SubmitRequest, ...]:
     """Return the requests to send: two where previews go first and the rest waits for a person, else the one.
 
-    The first of two renders the previews and has a higher priority; the job of the second is paused. Where everything
-    is a preview, or nothing is, there is one. Raises as running_rows does, and TemplateError for the job's title.
+    The first of two renders the previews and has a higher priority, unless a policy does not allow that one, which a
+    note then tells; the job of the second is paused. Where everything is a preview, or nothing is, there is one. Raises
+    as running_rows does, and TemplateError for the job's title.
     """
     which = _previews(request)
     if request.options.get("preview_rest") != "paused" or not which:
@@ -85,10 +87,29 @@ def split_for_approval(request: SubmitRequest) -> Tuple[SubmitRequest, ...]:
     one = replace(request, options=plain)
     if not early or not any(row.on for row in late):
         return (one,)
-    title, given = job_title(request), request.job.get("priority")
-    priority = float(_USUAL_PRIORITY if given is None else given) + _EARLIER
-    first = replace(one, rows=early, job={**request.job, "title": f"{title} previews", "priority": priority})
+    title = job_title(request)
+    first = _raised(replace(one, rows=early, job={**request.job, "title": f"{title} previews"}))
     return first, replace(one, rows=late, job={**request.job, "title": title, "paused": True})
+
+
+def _raised(previews: SubmitRequest) -> SubmitRequest:
+    """Return the request with a higher priority, where a policy does not stand against it."""
+    given = previews.job.get("priority")
+    priority = float(_USUAL_PRIORITY if given is None else given) + _EARLIER
+    problem = _against(previews, priority)
+    if not problem:
+        return replace(previews, job={**previews.job, "priority": priority})
+    note = f"the previews have the priority of the rest, for {problem}"
+    return replace(previews, options={**previews.options, "notes": [*previews.options.get("notes", ()), note]})
+
+
+def _against(request: SubmitRequest, priority: float) -> str:
+    """Return what the policies of the request's settings have against a priority of its job; empty for nothing."""
+    policy = getattr(request.settings, "policy", None)
+    if policy is None:
+        return ""
+    found = policy.problems({_PRIORITY: priority}, policy.context_of(request.facts.dcc))
+    return next((str(problem) for problem in found if problem.field == _PRIORITY), "")
 
 
 def _late(row: Row, parts: Dict[str, _Parts]) -> Row:

@@ -13,7 +13,7 @@ from farmsubmit.request.missing import only_missing
 from farmsubmit.request.model import EnvironmentRules, Row, SubmitRequest, find_row
 from farmsubmit.request.naming import template_values
 from farmsubmit.request.options import check_options, without_defaults
-from farmsubmit.request.rows import Choice, known_layers, rows_of, takes_output
+from farmsubmit.request.rows import AS_STORED, Choice, known_layers, rows_of, takes_output
 from farmsubmit.scenes.facts import SceneFacts
 
 # Attributes of a job that have a setting of the same name.
@@ -88,10 +88,19 @@ def request_for(
         dirmaps=dirmaps,
         **{"service": service, **more},
     )
-    rows = rows_of(facts, settings, Choice(tuple(asked.cameras), asked.variables))
+    made = _with_output_names(unnamed_request(facts, settings, Choice(tuple(asked.cameras), asked.variables)))
+    return _laid_over(made, asked, made.options.get("missing_only", False))
+
+
+def unnamed_request(facts: SceneFacts, settings: Any, choice: Choice = AS_STORED) -> SubmitRequest:
+    """Return the request for a scene before the template output_name, which sees its rows, names their outputs.
+
+    Nothing is laid over it yet. Raises SceneError as rows_of does.
+    """
+    rows = rows_of(facts, settings, choice)
     locked = _locked_job(facts, settings)
     of_settings = {name: settings[name] for name in ("missing_only", "preview_first", "preview_rest")}
-    made = SubmitRequest(
+    return SubmitRequest(
         facts,
         rows,
         {**{name: settings[name] for name in _JOB_SETTINGS if settings[name] not in (None, "", [])}, **locked},
@@ -100,7 +109,6 @@ def request_for(
         settings=settings,
         options={**of_settings, "scene_copy": settings["scene_copy"] == "yes", **_circumstances(facts)},
     )
-    return _laid_over(_with_output_names(made), asked, made.options.get("missing_only", False))
 
 
 def _locked_job(facts: SceneFacts, settings: Any) -> Dict[str, Any]:
@@ -129,7 +137,9 @@ def _laid_over(request: SubmitRequest, asked: Asked, missing_only: bool) -> Subm
     rows = edited(rows, asked.edits)
     options = {**request.options, **asked.options}
     if asked.options.get("missing_only", missing_only):
+        wanted = any(row.on for row in rows)
         rows, notes = only_missing(rows, facts)
+        options["nothing_missing"] = wanted and not any(row.on for row in rows)
         options["notes"] = [*options.get("notes", ()), *notes]
     return replace(
         request,

@@ -7,7 +7,7 @@ from typing import List, Sequence, Tuple
 
 from farmsubmit.errors import SceneError
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.request.model import Row
+from farmsubmit.request.model import Row, SubmitRequest
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.scenes.sequences import scan
 
@@ -25,6 +25,17 @@ def only_missing(rows: Sequence[Row], facts: SceneFacts) -> Tuple[Tuple[Row, ...
     notes: List[str] = []
     cut = [_cut(row, views.get(row.node, ()), notes) if row.on and row.frames else row for row in rows]
     return tuple(cut), tuple(notes)
+
+
+def nothing_missing(request: SubmitRequest) -> bool:
+    """Return whether only missing frames were asked for and none was missing, so that there is nothing to render."""
+    return bool(request.options.get("nothing_missing")) and not request.rows_on
+
+
+def refuse_nothing_missing(request: SubmitRequest) -> None:
+    """Raise SceneError where nothing_missing()."""
+    if nothing_missing(request):
+        raise SceneError(f"nothing is missing of {request.facts.path}, so there is nothing to render")
 
 
 def _cut(row: Row, views: Sequence[str], notes: List[str]) -> Row:

@@ -12,6 +12,8 @@ from farmsubmit.lang.frames import FrameSet, ordered_indices
 from farmsubmit.scenes.facts import SceneFacts
 
 REQUEST_VERSION = 1
+#: The largest whole number that a request holds.
+MOST = 10**9 - 1
 
 _NO_FRAMES = FrameSet()
 
@@ -57,8 +59,9 @@ class Row:
     def __post_init__(self) -> None:
         if not self.id:
             raise RequestError("a row has no id", "name it, such as beauty:shotCam")
-        if self.chunk < 0:
-            raise RequestError(f"row {self.id!r}: a chunk of {self.chunk} frames is none", "0 is all in one task")
+        if not 0 <= self.chunk <= MOST:
+            hint = f"0 is all in one task, {MOST:,} the most"
+            raise RequestError(f"row {self.id!r}: a chunk of {self.chunk} frames is none", hint)
         if self.priority is not None and not math.isfinite(self.priority):
             raise RequestError(f"row {self.id!r}: the priority is no number", "such as 10, or none")
         ordered_indices(0, self.order)

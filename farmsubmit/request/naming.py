@@ -6,13 +6,13 @@ Source: the settings job_title, task_title, output_name and ``<dcc>_command``; d
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from farmsubmit.lang.frames import FrameSet, frame_text
+from farmsubmit.lang.frames import FrameSet, frame_text, order_chunks
 from farmsubmit.request.model import Row, SubmitRequest, scene_stem
 from farmsubmit.settings import SETTINGS
 
-_TEXTS = ("job_title", "task_title", "output_name", "movie_name")
+_TEMPLATES = ("job_title", "task_title", "output_name", "movie_name", "executables", "package_prefix")
 _COMMAND = "_command"
 #: Stands in a command for the words of the recipe.
 DEFAULT_WORDS = "@default"
@@ -93,7 +93,9 @@ def job_title(request: SubmitRequest) -> str:
     # Most studios have none, and then the language of templates is not imported.
     from farmsubmit.lang.template import render
 
-    return render(template, template_values(scene), "job_title")
+    title = render(template, template_values(scene), "job_title")
+    # One that gives nothing here, such as the name of no layer, is as good as none.
+    return title if title.strip() else scene_stem(scene.facts)
 
 
 def _of_scene(request: SubmitRequest) -> SubmitRequest:
@@ -103,18 +105,32 @@ def _of_scene(request: SubmitRequest) -> SubmitRequest:
 
 
 def explain_setting(name: str, request: SubmitRequest, row: Optional[Row] = None) -> List[str]:
-    """Return in lines what a setting that is a template gives for a row and from what; no lines for other settings."""
-    if name not in _TEXTS and not name.endswith(_COMMAND):
+    """Return in lines what a setting that is a template gives for a row and from what; no lines for other settings.
+
+    ``row`` defaults to the first that is on. What is made for each chunk is shown for the first one.
+    """
+    if name not in _TEMPLATES and not name.endswith(_COMMAND):
         return []
     from farmsubmit.lang.template import explain_template
 
+    row = row or next(iter(request.rows_on), None)
     values = template_values(request, row)
-    if name in _TEXTS:
-        text = template_of(request.settings, name)
-        return explain_template(name, text, values) if text else [f"{name} is empty: the recipe's own"]
+    if row is not None and row.frames and (name == "task_title" or name.endswith(_COMMAND)):
+        chunks = row.frames.chunk_by_size(row.chunk or len(row.frames))
+        values.update(frame_values(order_chunks(chunks, row.order)[0]))
     lines: List[str] = []
-    for place, word in enumerate(request.settings[name], start=1):
-        where = f"{name}, word {place}"
-        plain = [f"{where} = {word!r}", "  the words of the recipe"]
-        lines += plain if word == DEFAULT_WORDS else explain_template(where, word, values, is_launch=True)
-    return lines
+    for where, text, is_launch in _templates_of(name, request.settings[name]):
+        plain = [f"{where} = {text!r}", "  the words of the recipe"]
+        lines += plain if text == DEFAULT_WORDS else explain_template(where, text, values, is_launch)
+    return lines or [f"{name} is empty: the recipe's own"]
+
+
+def _templates_of(name: str, value: Any) -> Iterator[Tuple[str, str, bool]]:
+    """Give each template in the value of a setting: where it stands, its text, whether it is a launch expression."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _templates_of(f"{name}, {key}", item)
+    elif isinstance(value, list):
+        yield from ((f"{name}, word {place}", word, True) for place, word in enumerate(value, start=1))
+    elif value:
+        yield name, value, False

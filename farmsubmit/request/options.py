@@ -44,6 +44,7 @@ OPTIONS: Dict[str, Option] = {
     "unsaved": Option("flag", "the scene had changes that were not saved"),
     "scene_sha256": Option("text", "the SHA-256 digest of the scene's file"),
     "scene_original": Option("text", "the scene that the one to render is a copy of"),
+    "nothing_missing": Option("flag", "no row lacked a frame when they were cut down, so none is on"),
     "notes": Option("texts", "what a person should know, such as frames that were left out"),
     "threads": Option("count", "how many threads a render has; 0 is the renderer's own", (), _WITH_THREADS),
     "resolution": Option("size", "width and height in pixels, such as 1920x1080", (), ()),

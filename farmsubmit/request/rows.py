@@ -43,10 +43,11 @@ class Choice(NamedTuple):
     variables: Mapping[str, Sequence[str]] = {}
 
 
-_AS_STORED = Choice()
+#: As the scene is stored: its own cameras and values.
+AS_STORED = Choice()
 
 
-def rows_of(facts: SceneFacts, settings: Any, choice: Choice = _AS_STORED) -> Tuple[Row, ...]:
+def rows_of(facts: SceneFacts, settings: Any, choice: Choice = AS_STORED) -> Tuple[Row, ...]:
     """Return the rows of a scene, each with the frames, chunk, order and output that scene and settings say.
 
     Blender: one for the scene, or one for each chosen camera; its layers render together. Maya: one for each layer and
@@ -95,7 +96,7 @@ def frames_of(found: Optional[FrameRange]) -> FrameSet:
     if found is None or found.last < found.first:
         return FrameSet()
     try:
-        return FrameSet.from_range(found.first, found.last, found.step or 1)
+        return FrameSet.from_range(found.first, found.last, found.step)
     except FrameError:
         return FrameSet()
 

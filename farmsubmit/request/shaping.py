@@ -23,7 +23,8 @@ def _known(*names: str) -> Tuple[str, ...]:
 SHAPING = _known(
     *("service", "service_maya", "service_nuke", "service_katana", "movie_service"),
     *("job_title", "task_title", "movie_name", "maya_command", "nuke_command", "katana_command", "blender_command"),
-    *("maya", "mayapy", "maya_render", "nuke", "katana", "ffmpeg", "oiiotool", "blender"),
+    *("maya", "mayapy", "maya_render", "nuke", "katana", "ffmpeg", "oiiotool", "blade_python", "blender"),
+    *("executables", "package_prefix"),
     *("blender_script_wrapper", "maya_script_wrapper", "nuke_script_wrapper", "katana_script_wrapper"),
     *("commandflags_argument_name", "arguments_serialized_max_length", "arguments_storage_path"),
 )
@@ -46,8 +47,23 @@ def settings_with(values: Mapping[str, Any], facts: SceneFacts, this_time: Mappi
             hint = did_you_mean(name, SHAPING) or "give it with --set"
             raise RequestError(f"request: settings has {name!r}, which is no setting that shapes a job", hint)
     settings = load_settings(scene=facts.path, dcc=facts.dcc)
-    changed = {name: SETTINGS[name].default() for name in SHAPING if settings[name] != SETTINGS[name].default()}
-    settings.put({**changed, **values}, "the request")
+    settings.put(_back_to_defaults(settings, values), "the request")
+    settings.put(values, "the request")
     if this_time:
         settings.put(this_time, "this time")
     return settings
+
+
+def _back_to_defaults(settings: Any, values: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return what takes the settings that shape a job back to their defaults, but for what ``values`` replace whole.
+
+    Of a table each entry is taken away.
+    """
+    found: Dict[str, Any] = {}
+    for name in SHAPING:
+        default = SETTINGS[name].default()
+        if SETTINGS[name].kind.merges:
+            found[name] = dict.fromkeys(settings[name], "")
+        elif name not in values and settings[name] != default:
+            found[name] = default
+    return {name: value for name, value in found.items() if value != {}}

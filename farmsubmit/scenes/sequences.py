@@ -13,6 +13,7 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Iterator, NamedTuple, Optional, Sequence
 
+from farmsubmit import files
 from farmsubmit.errors import SceneError
 from farmsubmit.lang.frames import Frame, FrameSet, frame_text
 from farmsubmit.scenes.facts import NeededFile, SceneFacts
@@ -118,9 +119,7 @@ def _listed(folder: str) -> Iterator[os.DirEntry[str]]:
     except (FileNotFoundError, NotADirectoryError):
         return
     except (OSError, ValueError) as error:
-        raise SceneError(
-            f"the folder {folder!r} cannot be listed: {getattr(error, 'strerror', None) or error}"
-        ) from None
+        raise SceneError(f"the folder {folder!r} cannot be listed: {files.why_not(error)}") from None
 
 
 def _size(entry: os.DirEntry[str]) -> Optional[int]:

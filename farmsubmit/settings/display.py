@@ -60,7 +60,9 @@ def file_data(setting: Setting, value: Any) -> Any:
 
     Raises SettingsError for a secret, and for a function that has no name.
     """
-    if setting.is_secret or (callable(value) and not getattr(value, "text", None)):
+    if setting.is_secret:
+        raise SettingsError(f"{setting.name} is secret, so farmsubmit writes it to no file", "write it there yourself")
+    if callable(value) and not getattr(value, "text", None):
         raise SettingsError(f"{setting.name} cannot be written to a file", "name its function as 'module:function'")
     if callable(value):
         return value.text

@@ -28,6 +28,11 @@ _MEL_MAP = re.compile(rf"\s-(?:m|mapDirectory)\s+{_TEXT}\s+{_TEXT}")
 _PYTHON_MAP = re.compile(rf"\b(?:m|mapDirectory)\s*=\s*[\[(]\s*{_TEXT}\s*,\s*{_TEXT}\s*,?\s*[\])]")
 _ANY_MAP = re.compile(r"\s-(?:m|mapDirectory)\b|\b(?:m|mapDirectory)\s*=")
 _ENABLED = re.compile(r"(?:\s-(?:en|enable)\s+|\b(?:en|enable)\s*=\s*)(?:true|on|1|yes)\b", re.IGNORECASE)
+# Comments of both languages and texts over several lines; what stands in a text is no comment.
+_REMARK = re.compile(
+    rf"(?P<long>\"\"\"|''').*?(?:(?P=long)|\Z)|/\*.*?(?:\*/|\Z)|(?://|#)[^\n]*|(?P<text>{_TEXT})", re.DOTALL
+)
+_UNREADABLE = "\ufffd"
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -47,7 +52,8 @@ def read_foreign(path: Path, zone: str) -> Foreign:
     if suffix == ".json":
         return read_renderman(path)
     if suffix in (".mel", ".py"):
-        return read_maya_dirmap(_text_of(path), zone)
+        # Maya reads its scripts in the code page of the system, which the file does not tell.
+        return read_maya_dirmap(_text_of(path, "replace"), zone)
     raise SettingsError(f"{path} is no file that settings are read from", "rfm.json, rfb.json, userSetup.mel or .py")
 
 
@@ -85,19 +91,24 @@ def read_maya_dirmap(source: Union[str, Sequence[Any]], zone: str) -> Foreign:
     return Foreign({"dirmaps": checked} if checked else {}, tuple(notes))
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path, errors: str) -> str:
     try:
-        return path.read_text("utf-8", "replace")
+        return path.read_bytes().decode("utf-8-sig", errors)
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        raise SettingsError(f"{path} is not UTF-8 text") from None
 
 
 def _json_of(path: Path) -> Any:
     import json
 
+    text = _text_of(path, "strict")
     try:
-        return json.loads(_text_of(path))
-    except (ValueError, RecursionError) as error:
+        return json.loads(text)
+    except RecursionError:
+        raise SettingsError(f"{path} is not JSON: it nests too deep") from None
+    except ValueError as error:
         raise SettingsError(f"{path} is not JSON: {error}") from None
 
 
@@ -147,14 +158,15 @@ def _left_out(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _pairs_in(text: str) -> Tuple[List[Tuple[str, str]], List[str]]:
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith(("//", "#")))
-    code = "\n".join(lines)
+    code = _REMARK.sub(lambda match: match["text"] or " ", text)
     found = [match.groups() for pattern in (_MEL_MAP, _PYTHON_MAP) for match in pattern.finditer(code)]
-    pairs = [(_plain(raw, src), _plain(other, dst)) for raw, src, other, dst in found]
+    whole = [groups for groups in found if _UNREADABLE not in "".join(groups)]
+    pairs = [(_plain(raw, src), _plain(other, dst)) for raw, src, other, dst in whole]
     notes = []
     missed = len(_ANY_MAP.findall(code)) - len(pairs) if "dirmap" in code else 0
     if missed > 0:
-        notes.append(f"{missed} of Maya's maps are not written as plain text, and left out")
+        what = "1 of Maya's maps is" if missed == 1 else f"{missed} of Maya's maps are"
+        notes.append(f"{what} not written as plain text, and left out")
     if pairs and not _ENABLED.search(code):
         notes.append("nothing here switches Maya's maps on with dirmap -en true; they are taken over all the same")
     return pairs, notes

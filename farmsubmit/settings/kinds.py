@@ -26,6 +26,14 @@ PIPELINE = "@pipeline"
 _PLACEHOLDERS = {"user", "date", "job_id"}
 
 
+class WrongPart(ValueError):
+    """A part of a list or table that is wrong; ``part`` names it in words, such as ``its entry nuke``."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
 class Kind(NamedTuple):
     """``expected`` completes the sentence "… is not …"; ``read`` returns the value, or raises ValueError.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Tuple
 
-from farmsubmit.errors import SettingsError, did_you_mean
-from farmsubmit.settings.places import DCCS
+from farmsubmit.errors import SettingsError
+from farmsubmit.settings.places import check_dcc
 from farmsubmit.settings.policyfile import Entry, read_policy
 from farmsubmit.settings.table import SETTINGS, read_value, setting_of
 from farmsubmit.settings.tomltext import TomlFile, read_toml
@@ -62,7 +62,7 @@ def toml_layer(file: TomlFile, kind: str, dcc: str, trusted: bool = True) -> Lay
     values = _values(top, file.at)
     tables = _dcc_tables(file)
     if not trusted:
-        _refuse_code({**values, **{name: value for table in tables.values() for name, value in table.items()}}, file)
+        refuse_code([*values, *(name for table in tables.values() for name in table)], file.path)
     own = tables.get(dcc, {})
     parts = dict.fromkeys(own, f"dcc.{dcc}")
     merged = {name: overlaid(name, values.get(name), value) for name, value in own.items()}
@@ -94,17 +94,16 @@ def _dcc_tables(file: TomlFile) -> Dict[str, Dict[str, Any]]:
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise SettingsError(f"{file.at('dcc')}: dcc is not a table for each DCC", "write [dcc.maya]")
     for name in tables:
-        if name not in DCCS:
-            hint = did_you_mean(name, DCCS) or f"there are {', '.join(DCCS)}"
-            raise SettingsError(f"{file.at(name, 'dcc')}: there is no DCC {name!r}", hint)
+        check_dcc(name, partial(file.at, name, "dcc"))
     return {name: _values(table, partial(file.at, table=f"dcc.{name}")) for name, table in tables.items()}
 
 
-def _refuse_code(values: Mapping[str, Any], file: TomlFile) -> None:
-    for name in values:
+def refuse_code(names: Iterable[str], path: Path) -> None:
+    """Raise SettingsError for a setting that runs code here, in a file that is merely found beside a scene."""
+    for name in names:
         if SETTINGS[name].runs_here:
-            hint = f"where you trust it, add {file.path.parent} to your setting trusted_folders"
-            raise SettingsError(f"{file.path}: {name} may not stand in a file that is found beside a scene", hint)
+            hint = f"where you trust it, add {path.parent} to your setting trusted_folders"
+            raise SettingsError(f"{path}: {name} may not stand in a file that is found beside a scene", hint)
 
 
 def _no_policy(file: TomlFile, kind: str) -> Tuple[Entry, ...]:

@@ -18,7 +18,7 @@ from farmsubmit.settings.places import (
     show_folder,
     site_files,
 )
-from farmsubmit.settings.policy import Context
+from farmsubmit.settings.policy import Context, render_task
 from farmsubmit.settings.table import SETTINGS
 from farmsubmit.settings.tomltext import is_there
 from farmsubmit.settings.values import THIS_TIME, Settings
@@ -38,13 +38,15 @@ def load_settings(
 
     From the bottom up: the defaults, the site, the show, the user, the scene, the preset, the environment,
     ``this_time``. ``dcc`` is by default told by the ending of the scene; it chooses the tables ``[dcc.NAME]``. It,
-    ``task`` (a task plug-in) and ``groups`` (default: the user's) decide which policies count. Raises SettingsError
-    for a file that cannot be read, an unknown name, a value of the wrong kind, and one of ``this_time`` that is locked.
+    ``task`` (a task plug-in, by default the one that renders for the DCC) and ``groups`` (default: the user's) decide
+    which policies count. Raises SettingsError for a file that cannot be read, an unknown name, a value of the wrong
+    kind, and one of ``this_time`` that is locked.
     """
     scene = scene or None
     own_groups = None if groups is None else tuple(groups)
-    settings = Settings(Context(dcc or dcc_of(scene), task, own_groups), scene)
-    for layer in _file_layers(settings.policy.context.dcc, scene):
+    dcc = dcc or dcc_of(scene)
+    settings = Settings(Context(dcc, task or render_task(dcc), own_groups), scene)
+    for layer in _file_layers(dcc, scene):
         settings.lay(layer)
     for name in SETTINGS:
         variable = f"FARMSUBMIT_{name.upper()}"

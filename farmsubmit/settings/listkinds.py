@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from farmsubmit.settings.kinds import Kind
+from farmsubmit.settings.kinds import Kind, WrongPart
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*\Z")
+# A word has no blanks, but for those inside the tags of a template.
+_WORD = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|\S)+")
 _MAP_KEYS = ("src", "dst", "zone")
 
 #: The programs that commands are made of; each has a setting of its name.
-PROGRAMS = ("blender", "maya", "mayapy", "maya_render", "python", "nuke", "katana", "ffmpeg", "oiiotool")
+PROGRAMS = (
+    *("blender", "maya", "mayapy", "maya_render", "nuke", "katana"),
+    *("python", "blade_python", "ffmpeg", "oiiotool"),
+)
 #: A prefix of one of these stands before all its programs.
 DCCS_WITH_PROGRAMS = ("blender", "katana", "maya", "nuke")
 
@@ -50,14 +55,21 @@ def _texts(separator: str, value: Any) -> List[str]:
 
 def _words(value: Any) -> List[str]:
     is_plain = isinstance(value, str) and not value.strip().startswith("[")
-    words = value.split() if is_plain else _listed(" ", value)
+    words = _WORD.findall(value) if is_plain else _listed(" ", value)
     if not words or not all(isinstance(word, str) and word for word in words):
         raise ValueError
     return list(words)
 
 
 def _maps(value: Any) -> List[Dict[str, str]]:
-    return [_map(item) for item in _listed(";", value)]
+    return [_part(f"its map {place}", _map, item) for place, item in enumerate(_listed(";", value), start=1)]
+
+
+def _part(name: str, read: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return read(value)
+    except ValueError:
+        raise WrongPart(name) from None
 
 
 def _map(item: Any) -> Dict[str, str]:
@@ -83,7 +95,11 @@ def _table(key: Callable[[Any], str], read: Callable[[Any], Any], value: Any) ->
         value = _json(text) if text.startswith("{") else dict(map(_pair, filter(str.strip, text.split(","))))
     if not isinstance(value, Mapping):
         raise ValueError
-    return {key(name): read(item) for name, item in value.items()}
+    return dict(_part(f"its entry {name}", partial(_entry, key, read), (name, item)) for name, item in value.items())
+
+
+def _entry(key: Callable[[Any], str], read: Callable[[Any], Any], pair: Tuple[Any, Any]) -> Tuple[str, Any]:
+    return key(pair[0]), read(pair[1])
 
 
 def _pair(text: str) -> List[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Iterable, List, NamedTuple, Optional, Union
+from typing import Callable, Iterable, List, NamedTuple, Optional, Union
 
 from farmsubmit import files
-from farmsubmit.errors import SettingsError
+from farmsubmit.errors import SettingsError, did_you_mean
 from farmsubmit.settings.tomltext import is_there
 
 #: The variable with the folders of the site, the first of which counts most, and that with the folder of the show.
@@ -108,6 +108,14 @@ def dcc_of(scene: ScenePath) -> str:
     """Return the DCC of a scene by its ending, or an empty string."""
     suffix = Path(scene).suffix.lower() if scene is not None else ""
     return next((dcc for dcc, suffixes in DCCS.items() if suffix in suffixes), "")
+
+
+def check_dcc(name: str, where: Optional[Callable[[], str]] = None) -> None:
+    """Raise SettingsError for a DCC that files have no tables for; ``where`` gives the place that names it."""
+    if name not in DCCS:
+        place = f"{where()}: " if where else ""
+        hint = did_you_mean(name, DCCS) or f"there are {', '.join(DCCS)}"
+        raise SettingsError(f"{place}there is no DCC {name!r}", hint)
 
 
 def is_trusted(path: Path, folders: Iterable[str]) -> bool:

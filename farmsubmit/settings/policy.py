@@ -21,6 +21,11 @@ class Context(NamedTuple):
     groups: Optional[Tuple[str, ...]] = None
 
 
+def render_task(dcc: str) -> str:
+    """Return the shipped task that the rows of a DCC's scenes are, such as ``MayaRender``; empty for no DCC."""
+    return f"{dcc.capitalize()}Render" if dcc else ""
+
+
 class Rule(NamedTuple):
     """All that the policies ask of one field in one context.
 
@@ -68,8 +73,7 @@ class Policy:
     def context_of(self, dcc: str) -> Context:
         """Return the context of the settings, with the DCC of a scene and its render task where they name none."""
         known = self.context.dcc or dcc
-        task = self.context.task or (f"{known.capitalize()}Render" if known else "")
-        return self.context._replace(dcc=known, task=task)
+        return self.context._replace(dcc=known, task=self.context.task or render_task(known))
 
     def add(self, entries: List[Entry], first: bool = False) -> None:
         """Add the policies of one layer; ``first`` puts them before those that are there."""
@@ -119,15 +123,23 @@ class Policy:
         """Return what the policies have against values by field, such as those of a finished request.
 
         A field that is not in ``values`` is not looked at, but for one of the job or of a row that is required where
-        others of the same group are given. None, empty text and empty lists count as missing.
+        others of the same group are given. None, empty text and empty lists count as missing. Of several locks only the
+        first is asked for, for nothing fits two.
         """
         found = []
         for field in self.fields:
-            for entry in self.entries(field, context):
+            for entry in _with_one_lock(self.entries(field, context)):
                 for name in names_of(field):
                     texts = _against(entry, name, values)
                     found += [PolicyProblem(name, text, entry.reason, entry.origin) for text in texts]
         return found
+
+
+def _with_one_lock(entries: List[Entry]) -> Iterator[Entry]:
+    is_locked = False
+    for entry in entries:
+        yield entry._replace(locks=False) if is_locked else entry
+        is_locked = is_locked or entry.locks
 
 
 def _against(entry: Entry, name: str, values: Mapping[str, Any]) -> Iterator[str]:

@@ -5,12 +5,13 @@ Source: the file format is farmsubmit's own; see docs/policy.md.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from farmsubmit.errors import SettingsError, did_you_mean
 from farmsubmit.settings.places import DCCS
-from farmsubmit.settings.table import SETTINGS, read_value
+from farmsubmit.settings.table import SETTINGS, Setting, read_value
 from farmsubmit.settings.tomltext import TomlFile
 
 #: The attributes of a job, and the fields of a row of a request, that a policy may name after ``job.`` and ``row.``.
@@ -24,6 +25,7 @@ ROW_FIELDS = (
     *("priority", "service", "output", "after", "movie", "layers", "movie_frames"),
 )
 _GROUPS = {"job": JOB_FIELDS, "row": ROW_FIELDS}
+_FLAGS = ("job.paused", "row.on", "row.movie")
 
 # The same thing under two names: the setting is what the job or row has where nobody says otherwise.
 _SAME_IN_JOB = ("priority", "tier", "projects", "tags", "crews", "maxactive", "envkey", "comment")
@@ -109,8 +111,8 @@ def _entry(field: str, table: Any, where: _Where, origin: str) -> Entry:
         origin,
         hide=_read(table, "hide", bool, "true or false", where) or False,
         require=_read(table, "require", bool, "true or false", where) or False,
-        minimum=_limit(table, "min", where),
-        maximum=_limit(table, "max", where),
+        minimum=_limit(field, table, "min", where),
+        maximum=_limit(field, table, "max", where),
         choices=_choices(field, table, where),
         reason=_read(table, "reason", str, "text", where) or "",
         when=tuple(_conditions(table, where)),
@@ -123,8 +125,9 @@ def _entry(field: str, table: Any, where: _Where, origin: str) -> Entry:
 def _with_lock(entry: Entry, table: Mapping[str, Any], where: _Where) -> Entry:
     lock = table.get("lock")
     setting = SETTINGS.get(entry.field)
-    if lock is False and setting is not None and isinstance(setting.default(), bool):
-        hint = f"write lock = true, and {entry.field} = false at the top of the file"
+    if lock is False and (entry.field in _FLAGS or (setting is not None and isinstance(setting.default(), bool))):
+        at_top = f"write lock = true, and {entry.field} = false at the top of the file"
+        hint = at_top if setting else "write choices = [false]"
         raise SettingsError(f"{where()}: lock = false could mean no lock, or a lock at false", hint)
     if lock is None or lock is False:
         return entry
@@ -141,9 +144,21 @@ def _read(table: Mapping[str, Any], key: str, kind: Any, expected: str, where: _
     raise SettingsError(f"{where()}: {key} = {value!r} is not {expected}")
 
 
-def _limit(table: Mapping[str, Any], key: str, where: _Where) -> Optional[float]:
+def _limit(field: str, table: Mapping[str, Any], key: str, where: _Where) -> Optional[float]:
     limit: Optional[float] = _read(table, key, (int, float), "a number", where)
+    if limit is not None and not abs(limit) < math.inf:
+        raise SettingsError(f"{where()}: {key} = {limit} is not a number that limits anything")
+    if limit is not None and field in SETTINGS and not _is_number(SETTINGS[field]):
+        raise SettingsError(f"{where()}: {field} is no number, so it has no {key}", "write choices, or lock")
     return limit
+
+
+def _is_number(setting: Setting) -> bool:
+    try:
+        value = setting.kind.read(1)
+    except ValueError:
+        return False
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _choices(field: str, table: Mapping[str, Any], where: _Where) -> Tuple[Any, ...]:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 
 from farmsubmit.errors import SettingsError, did_you_mean
-from farmsubmit.settings.layerfile import Layer, file_layer
+from farmsubmit.settings.display import file_data
+from farmsubmit.settings.layerfile import Layer, file_layer, refuse_code
 from farmsubmit.settings.layers import load_settings
-from farmsubmit.settings.places import ScenePath, dcc_of, is_trusted, preset_folders
+from farmsubmit.settings.places import Place, ScenePath, dcc_of, is_trusted, preset_folders
 from farmsubmit.settings.save import write_text
-from farmsubmit.settings.table import setting_of
+from farmsubmit.settings.table import SETTINGS, setting_of
 from farmsubmit.settings.tomltext import dumps, is_there
 from farmsubmit.settings.values import Settings
 
@@ -66,29 +67,38 @@ def save_preset(
     there is replaced. Raises SettingsError for a name that is no safe file name, values that are wrong, secret or the
     same, and a file that cannot be written.
     """
-    base = load_settings(scene=scene, dcc=dcc).shared()
+    settings = load_settings(scene=scene, dcc=dcc)
+    base = settings.shared()
     wanted = Settings(base.policy.context, scene)
     wanted.put({setting_of(setting).name: base[setting] for setting in values}, "the preset")
     wanted.put(values, "the preset")
+    for setting in values:
+        # Refuses a secret, and a function that has no name.
+        file_data(SETTINGS[setting], wanted[setting])
     differing = {setting: value for setting, value in wanted.differing(base).items() if setting in values}
     if not differing:
         raise SettingsError(f"the preset {name!r} would hold nothing", "it keeps what differs from the site and show")
-    path = _folder_for(shared, scene) / f"{_safe(name)}.toml"
+    place = _place_for(shared, scene)
+    path = place.path / f"{_safe(name)}.toml"
+    if place.kind == "show" and not is_trusted(path, settings["trusted_folders"]):
+        refuse_code(differing, path)
     write_text(path, dumps(differing))
     return path
 
 
-def _folder_for(shared: bool, scene: ScenePath) -> Path:
+def _place_for(shared: bool, scene: ScenePath) -> Place:
     kinds = ("show", "site") if shared else ("user",)
     for place in preset_folders(scene):
         if place.kind in kinds:
-            return place.path
+            return place
     hint = "set FARMSUBMIT_SHOW or FARMSUBMIT_SITE, or name a scene of a show"
     raise SettingsError("there is no show and no site to share a preset with", hint)
 
 
 def _safe(name: str) -> str:
-    if not _SAFE.match(name) or _DEVICES.match(name):
+    if _DEVICES.match(name):
+        raise SettingsError(f"{name!r} cannot be the name of a preset", "Windows takes it for a device")
+    if not _SAFE.match(name):
         raise SettingsError(f"{name!r} cannot be the name of a preset", "use letters, digits, blanks and . ( ) + -")
     return name
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from farmsubmit import files
-from farmsubmit.errors import SettingsError, did_you_mean
+from farmsubmit.errors import SettingsError
 from farmsubmit.settings.display import file_data
-from farmsubmit.settings.places import DCCS
+from farmsubmit.settings.places import check_dcc
 from farmsubmit.settings.table import read_value, setting_of
 from farmsubmit.settings.tomltext import dumps, header_of, is_there, parse, read_toml, value_text
 
@@ -30,8 +30,8 @@ def save_layer(path: Path, values: Mapping[str, Any], dcc: str = "") -> None:
     All else in the file stays, and the folder is made. Raises SettingsError for an unknown name, a value of the wrong
     kind, a secret or a function without a name, and a file that cannot be read or written.
     """
-    if dcc and dcc not in DCCS:
-        raise SettingsError(f"there is no DCC {dcc!r}", did_you_mean(dcc, DCCS) or f"there are {', '.join(DCCS)}")
+    if dcc:
+        check_dcc(dcc)
     wanted = {name: _for_file(name, value, path) for name, value in values.items()}
     file = read_toml(path) if is_there(path) else None
     text, data = (file.text, file.data) if file else ("", {})

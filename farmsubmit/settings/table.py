@@ -67,6 +67,11 @@ def _this_python() -> str:
     return sys.executable if name.startswith("python") else "python3"
 
 
+def _any_python() -> str:
+    """Return a name that blades know, the same in every DCC: a job of a scene must not tell where it was made."""
+    return "python" if sys.platform == "win32" else "python3"
+
+
 def _arguments_folder() -> str:
     return str(files.state_dir() / "arguments")
 
@@ -151,6 +156,7 @@ _ROWS = (
     Setting("mayapy", TEXT, lambda: "mayapy", "Maya's Python"),
     Setting("maya_render", TEXT, lambda: "Render", "Maya's command-line renderer"),
     Setting("python", TEXT, _this_python, "the Python for scripts that need no DCC, 3.9 or newer"),
+    Setting("blade_python", TEXT, _any_python, "any Python 3.7 or newer of the blades, which checks and makes files"),
     Setting("nuke", TEXT, lambda: "nuke", "the Nuke program"),
     Setting("katana", TEXT, lambda: "katana", "the Katana program"),
     Setting("ffmpeg", TEXT, lambda: "ffmpeg", "the ffmpeg program"),
@@ -238,11 +244,12 @@ def read_value(setting: Setting, value: Any, where: Where) -> Any:
     """Return a value as its kind reads it; raises SettingsError that says where it stands and what is expected."""
     try:
         return setting.kind.read(value)
-    except ValueError:
+    except ValueError as error:
         # A table may hold passwords beside the entry that is wrong.
         is_hidden = setting.is_secret or setting.kind.merges
         shown = "" if is_hidden else f" = {_short(value)}"
-        raise SettingsError(f"{where()}: {setting.name}{shown} is not {setting.kind.expected}") from None
+        part = f"{error.part} is wrong" if isinstance(error, kinds.WrongPart) and not setting.is_secret else ""
+        raise SettingsError(f"{where()}: {setting.name}{shown} is not {setting.kind.expected}", part) from None
 
 
 def _short(value: Any) -> str:

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple
 
+from farmsubmit import files
 from farmsubmit.errors import MissingLibraryError, SettingsError
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -43,8 +44,10 @@ def read_toml(path: Path) -> TomlFile:
         raise SettingsError(f"{path} is not UTF-8 text") from None
     try:
         return TomlFile(path, text, parse(text, path))
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(f"{path}: {str(error) or 'it nests too deep'}") from None
+    except RecursionError:
+        raise SettingsError(f"{path}: it nests too deep") from None
+    except ValueError as error:
+        raise SettingsError(f"{path}: {error}") from None
 
 
 def parse(text: str, path: Path) -> Dict[str, Any]:
@@ -66,7 +69,7 @@ def is_there(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise SettingsError(f"{path} cannot be read: {files.why_not(error)}") from None
 
 
 def line_of(text: str, name: str, table: str = "") -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
 
+from farmsubmit.author.elements import Job
 from farmsubmit.checks import Knowledge
 from farmsubmit.engines.base import Capabilities, Engine, Known
 from farmsubmit.engines.registry import engine_for
@@ -93,6 +94,7 @@ def knowledge_of(engine: Engine, report: Optional[EngineReport] = None) -> Knowl
         projects=known.projects,
         scheme=engine.scheme,
         limits=dict(known.limits),
+        any_case=known.any_case,
     )
 
 
@@ -117,7 +119,7 @@ class Question:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._knowledge: Optional[Knowledge] = None
-        self._reason = f"no answer within {CHECKS_WAIT:g} s"
+        self._reason = _late()
         self._end = time.monotonic() + CHECKS_WAIT
         self._thread = threading.Thread(target=self._ask, name="farmsubmit-farm", daemon=True)
         self._thread.start()
@@ -127,11 +129,34 @@ class Question:
         """Whether the engine may still answer."""
         return self._thread.is_alive()
 
-    def answer(self) -> Tuple[Knowledge, str]:
-        """Return what is known CHECKS_WAIT after it was asked, and why that is nothing, or ""; raises nothing."""
+    def answer(self, job: Optional[Job]) -> Tuple[Knowledge, str]:
+        """Return what the checks of a job may know, and a note on what the engine did not tell, or ""; raises nothing.
+
+        It comes CHECKS_WAIT after it was asked at the latest; for the jobs that this one waits for, the engine is asked
+        then, and has as long once more.
+        """
         self._thread.join(max(0.0, self._end - time.monotonic()))
         known, reason = self._knowledge, self._reason
-        return (known, "") if known is not None else (Knowledge(scheme=self._engine.scheme), reason)
+        if known is None:
+            url = without_password(self._engine.url)
+            note = f"the job was not compared with the blades and names of {url}: {reason}"
+            return Knowledge(scheme=self._engine.scheme), note
+        jids = job.afterjids if job is not None else []
+        if not jids or not self._engine.capabilities.tasks:
+            return known, ""
+        answer = self._jobs(jids)
+        if not isinstance(answer, str):
+            return replace(known, jids=answer), ""
+        what = f"whether {without_password(self._engine.url)} has the jobs that this one waits for"
+        return known, f"{what} ({', '.join(map(str, jids))}) is not known: {answer}"
+
+    def _jobs(self, jids: Sequence[int]) -> Union[FrozenSet[str], str]:
+        """Return which of these jobs the engine knows, or why it does not tell."""
+        told: List[Union[FrozenSet[str], str]] = []
+        thread = threading.Thread(target=_put_jobs, args=(self._engine, jids, told), daemon=True)
+        thread.start()
+        thread.join(CHECKS_WAIT)
+        return told[0] if told else _late()
 
     def _ask(self) -> None:
         try:
@@ -158,3 +183,24 @@ def asked(engine: Engine) -> Question:
 
 def _put(url: str, told: Dict[str, EngineReport]) -> None:
     told[url] = report_engine(url)
+
+
+def _late() -> str:
+    return f"no answer within {CHECKS_WAIT:g} s"
+
+
+def _put_jobs(engine: Engine, jids: Sequence[int], told: List[Union[FrozenSet[str], str]]) -> None:
+    try:
+        told.append(frozenset(str(jid) for jid in jids if _has_job(engine, str(jid))))
+    except Exception as error:  # whatever an engine of somebody else raises, a check less is no reason to stop
+        told.append(without_password(str(error) or type(error).__name__))
+
+
+def _has_job(engine: Engine, jid: str) -> bool:
+    try:
+        engine.status(jid)
+    except EngineUnreachable:
+        raise
+    except EngineError:
+        return False
+    return True

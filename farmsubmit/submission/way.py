@@ -16,6 +16,7 @@ from farmsubmit.engines.base import SpoolInfo, Ticket, Translation
 from farmsubmit.engines.registry import engine_for
 from farmsubmit.errors import ChecksFailed
 from farmsubmit.request import SubmitRequest, scene_stem
+from farmsubmit.request.missing import refuse_nothing_missing
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import load_settings
 from farmsubmit.submission.copying import wants_copy, with_copy
@@ -23,7 +24,7 @@ from farmsubmit.submission.farms import Question, asked
 from farmsubmit.submission.hooking import before_build, before_send
 from farmsubmit.submission.keeping import into_history
 from farmsubmit.submission.outbox import written_down
-from farmsubmit.submission.sending import keep_copy, spool_info, warn, without_password, write_argument_files
+from farmsubmit.submission.sending import keep_copy, spool_info, warn, write_argument_files
 from farmsubmit.submission.waiting import wait_until_taken
 from farmsubmit.tasks.build import Built, build_request
 
@@ -92,8 +93,11 @@ class Submission:
         """Walk all steps up to the translation; what goes wrong is put into the history and raised.
 
         Raises ChecksFailed where the checks find an error, HookError and HookRefused, SceneError for a scene that
-        cannot be copied or built, and what the engine raises for a job that cannot be written.
+        cannot be copied or built, and what the engine raises for a job that cannot be written. Where only missing
+        frames are asked for and none is, SceneError is raised too, and the history does not hear of it.
         """
+        if self.request is not None:
+            refuse_nothing_missing(self.request)
         with self._kept():
             if is_checked:
                 # While it thinks, the job is built. A connection is not for two threads: it gets one of its own.
@@ -192,9 +196,8 @@ class Submission:
     def _ask_farm(self) -> Optional[Knowledge]:
         if self._question is None:
             return None
-        knowledge, reason = self._question.answer()
-        note = f"the job was not compared with the blades and names of {without_password(self.engine.url)}: {reason}"
-        if reason and note not in self.notes:
+        knowledge, note = self._question.answer(self._done.job)
+        if note and note not in self.notes:
             self.notes.append(note)
         return knowledge
 

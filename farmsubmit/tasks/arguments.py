@@ -7,6 +7,7 @@ import re
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 
 from farmsubmit.errors import ArgumentError, did_you_mean
+from farmsubmit.tasks.values import shortened
 
 #: The version of the JSON form. A reader refuses any other.
 VERSION = 1
@@ -24,6 +25,7 @@ class ArgumentValue(NamedTuple):
 class Arguments(Mapping[str, ArgumentValue]):
     """Arguments by name, also as attributes: ``arguments.frames.processed``.
 
+    One that is called as a method is, such as ``items``, is no attribute: ``arguments["items"]``.
     They never change: ``replaced`` gives new ones that share all values, so that ten thousand tasks hold one list of
     elements between them. A plain value given for an argument is both its initial and its processed value. Raises
     ArgumentError for a name that is no identifier.
@@ -32,6 +34,8 @@ class Arguments(Mapping[str, ArgumentValue]):
     __slots__ = ("_values",)
 
     def __init__(self, values: Mapping[str, Any] = {}, **more: Any) -> None:
+        if not isinstance(values, Mapping):
+            raise ArgumentError(f"the arguments {shortened(values)} are no mapping of names to values")
         self._values: Dict[str, ArgumentValue] = {}
         for name, value in {**values, **more}.items():
             self._values[_checked_name(name)] = _as_value(value)
@@ -51,10 +55,7 @@ class Arguments(Mapping[str, ArgumentValue]):
     def __getattr__(self, name: str) -> ArgumentValue:
         if name.startswith("__") or name == "_values":
             raise AttributeError(name)
-        try:
-            return self._values[name]
-        except KeyError:
-            raise MissingArgument(name, self._values) from None
+        return named(self._values, name)
 
     def __repr__(self) -> str:
         return f"Arguments({', '.join(f'{name}={value.processed!r}' for name, value in self.items())})"
@@ -104,6 +105,13 @@ class MissingArgument(ArgumentError, AttributeError):
         ArgumentError.__init__(self, f"there is no argument {name!r}", near or f"there is {_listed(known)}")
 
 
+def named(arguments: Mapping[str, ArgumentValue], name: str) -> ArgumentValue:
+    """Return an argument; raises MissingArgument where it is not there."""
+    if name not in arguments:
+        raise MissingArgument(name, arguments)
+    return arguments[name]
+
+
 def _listed(names: Mapping[str, Any]) -> str:
     return ", ".join(sorted(names)) or "none at all"
 
@@ -138,13 +146,14 @@ def _value_data(name: str, value: ArgumentValue) -> Dict[str, Any]:
 
 def _plain(name: str, value: Any) -> Any:
     """Check that a value is JSON all the way down, without recursion, and return it."""
-    stack: List[Tuple[str, Any]] = [(name, value)]
+    stack: List[Tuple[str, Any, int]] = [(name, value, 0)]
     seen = 0
     while stack:
+        where, item, depth = stack.pop()
         seen += 1
-        if seen > _MOST_VALUES:
-            raise ArgumentError(f"the argument {name} is too large, or holds itself")
-        stack += _parts(*stack.pop())
+        if depth > _DEEPEST or seen > _MOST_VALUES:
+            raise ArgumentError(f"the argument {name} is too large or too deep, or holds itself")
+        stack += [(*part, depth + 1) for part in _parts(where, item)]
     return value
 
 
@@ -169,6 +178,7 @@ def _checked_key(where: str, key: Any) -> str:
 
 
 _MOST_VALUES = 5_000_000
+_DEEPEST = 50
 _SCALARS = (str, int, bool, type(None))
 
 

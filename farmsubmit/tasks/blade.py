@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Type
 
 from farmsubmit.errors import ArgumentError, PluginError
-from farmsubmit.tasks.arguments import Arguments, ArgumentValue, from_data, from_json
+from farmsubmit.tasks.arguments import Arguments, ArgumentValue, from_data, from_json, named
 from farmsubmit.tasks.overrides import overridden
 from farmsubmit.tasks.plugin import TaskPlugin
 
@@ -28,7 +28,7 @@ def arguments_of(what: Mapping[str, Any], paths: Mapping[str, List[str]]) -> Arg
     if "element" not in what:
         return arguments
     name = what["elements_id"]
-    return arguments.replaced({name: ArgumentValue(arguments[name].initial, what["element"])})
+    return arguments.replaced({name: ArgumentValue(named(arguments, name).initial, what["element"])})
 
 
 def _from_file(paths: Mapping[str, List[str]]) -> Arguments:
@@ -51,7 +51,7 @@ def _with_paths(arguments: Arguments, paths: Mapping[str, List[str]]) -> Argumen
     for key, found in paths.items():
         kind, _, name = key.partition("-")
         if kind == "path":
-            before = arguments[name]
+            before = named(arguments, name)
             own[name] = ArgumentValue(before.initial, found if isinstance(before.processed, list) else found[0])
     return arguments.replaced(own)
 
@@ -72,4 +72,7 @@ def _plugin(what: Mapping[str, Any], paths: Mapping[str, List[str]]) -> Type[Tas
 def _from_plugin_file(name: str, path: str) -> Any:
     from farmsubmit.plugins import load_catalogue
 
+    if not Path(path).is_file():
+        hint = "this machine must see it too; see the directory maps of the job"
+        raise PluginError(f"the file of the task {name!r}, {path}, is not there", hint)
     return load_catalogue([Path(path)]).get("task", name)

@@ -17,12 +17,13 @@ from farmsubmit.request import (
     running_rows,
     split_for_approval,
 )
+from farmsubmit.request.missing import refuse_nothing_missing
 from farmsubmit.request.rendering import check_render_options
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.tasks.arguments import Arguments
 from farmsubmit.tasks.arrange import arrange
 from farmsubmit.tasks.commands import CommandMaker
-from farmsubmit.tasks.environment import Captured, captured
+from farmsubmit.tasks.environment import captured
 from farmsubmit.tasks.grow import Grower, Lookup, Part
 from farmsubmit.tasks.nodes import add_to, compact
 from farmsubmit.tasks.recipes import recipe_for, requirement
@@ -77,6 +78,7 @@ def build_request(request: SubmitRequest) -> Built:
     if request.settings is None:
         request = replace(request, settings=_settings(request.facts))
     rows = running_rows(request)
+    refuse_nothing_missing(request)
     if not rows:
         raise SceneError(f"no row of {request.facts.path} is on, so there is nothing to render", _why_nothing(request))
     parts = {row.id: Part(*requirement(row, request)) for row in rows}
@@ -91,7 +93,9 @@ def build_request(request: SubmitRequest) -> Built:
 
 def _why_nothing(request: SubmitRequest) -> str:
     notes: Sequence[str] = request.options.get("notes", ())
-    return notes[-1] if notes else f"it has the rows {', '.join(row.id for row in request.rows) or 'none'}"
+    if notes:
+        return notes[-1]
+    return f"it has the rows {', '.join(row.id for row in request.rows)}" if request.rows else "it has none"
 
 
 def _add_environment(job: Job, request: SubmitRequest) -> List[str]:
@@ -101,12 +105,7 @@ def _add_environment(job: Job, request: SubmitRequest) -> List[str]:
     variables = {**(taken.values if taken else {}), **rules.set}
     if variables:
         job.envkey = [*job.envkey, *setenv_items(variables)]
-    return [environment_note(taken)] if taken and taken.values else []
-
-
-def environment_note(taken: Captured) -> str:
-    """Return the sentence on variables of this process that a job takes along."""
-    return f"it takes {', '.join(taken.values)} of your environment along ({taken.size} characters)"
+    return taken.notes if taken else []
 
 
 def build(
@@ -152,10 +151,12 @@ def _grown(
     """Grow the requirements side by side into a job."""
     if settings is None:
         settings = _settings()
+    stand_ins: Mapping[str, object] = {}
     if lookup is None:
         from farmsubmit.plugins import load_catalogue
 
-        lookup = load_catalogue().get
+        catalogue = load_catalogue()
+        lookup, stand_ins = catalogue.get, catalogue.stand_ins
     commands = CommandMaker(settings, local)
     grower = Grower(lookup, commands)
     with collector_paused():
@@ -167,7 +168,10 @@ def _grown(
         add_to(job, root)
     # First, for of several maps that apply the first one counts.
     job.dirmaps[:0] = commands.dirmaps
-    notes = commands.notes if is_scene else {**commands.notes, **_mistyped(requirements, grower.declared)}
+    notes = dict.fromkeys(str(problem) for name, problem in stand_ins.items() if name in grower.names)
+    notes.update(commands.notes)
+    if not is_scene:
+        notes.update(_mistyped(requirements, grower.declared))
     return Built(job, commands.files, tuple(notes))
 
 

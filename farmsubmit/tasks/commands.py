@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Command
 from farmsubmit.errors import ArgumentError, FarmsubmitError, PluginError
 from farmsubmit.lang.dirmap import DirMap
-from farmsubmit.lang.envkey import setenv_items
+from farmsubmit.lang.envkey import EnvkeyError, setenv_items
 from farmsubmit.lang.substitution import mapped
 from farmsubmit.tasks import contract
 from farmsubmit.tasks.arguments import Arguments, content_name, to_data, to_json
+from farmsubmit.tasks.asking import asked, asked_property, has
+from farmsubmit.tasks.attributes import check_value
 from farmsubmit.tasks.nodes import Node
 from farmsubmit.tasks.plugin import Flags, Program, TaskPlugin, shown
 
@@ -21,25 +22,6 @@ if TYPE_CHECKING:
     from farmsubmit.settings import Settings
 
 _RUNS = "farmsubmit.tasks.blade:run_script"
-
-
-def has(plugin: type, method: str) -> bool:
-    """Tell whether a plug-in has a method of its own."""
-    return getattr(plugin, method) is not getattr(TaskPlugin, method)
-
-
-def asked(task: TaskPlugin, method: str) -> Any:
-    """Return what a plug-in's method says; its own mistakes become a PluginError with file and line."""
-    if not has(type(task), method):
-        return getattr(TaskPlugin, method)(task)
-    try:
-        return getattr(task, method)()
-    except FarmsubmitError:
-        raise
-    except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        text = f"{type(task).__name__}.{method}() failed: {type(error).__name__}: {error}"
-        raise PluginError(f"{text} ({Path(where.filename).name}, line {where.lineno})") from error
 
 
 class CommandMaker:
@@ -59,11 +41,15 @@ class CommandMaker:
 
     def program(self, word: str) -> str:
         """Return a program as the farm starts it; the executable_resolver is asked once for each."""
-        if isinstance(word, Program):
+        if isinstance(word, Program) and word.is_found:
             return word
         if word not in self._programs:
-            self._programs[word] = _resolved(self.settings["executable_resolver"], word)
-        return self._programs[word]
+            self._programs[word] = _resolved(self.settings["executable_resolver"], str(word))
+        if not isinstance(word, Program):
+            return self._programs[word]
+        found = Program(self._programs[word])
+        found.prefix, found.dirmaps = word.prefix, word.dirmaps
+        return found
 
     def launched(self, words: Sequence[str]) -> List[str]:
         """Return the words of a command with those before its programs, and remember where the programs are."""
@@ -99,6 +85,7 @@ class _Commands:
     def __init__(self, maker: CommandMaker, task: TaskPlugin) -> None:
         self._maker = maker
         self._settings = maker.settings
+        self._name = type(task).__name__
         self._shared = task.arguments
         self._script = has(type(task), "script")
         self._flags_name = maker.settings["commandflags_argument_name"]
@@ -112,25 +99,24 @@ class _Commands:
         if not argv:
             return
         node.command = Command(local=self._maker.local, argv=argv)
-        node.title = asked(task, "leaf_title")
+        node.title = _text(task, "leaf_title")
         node.chaser = asked(task, "view")
         self._dress(node.command, task)
 
     def _dress(self, command: Command, task: TaskPlugin) -> None:
-        if task.services:
-            command.service = ",".join(task.services)
-        if task.tags:
-            command.tags = list(task.tags)
-        if task.retryrc:
-            command.retryrc = list(task.retryrc)
-        message = asked(task, "stdin")
+        services, tags, retryrc = (_attribute(task, name) for name in ("services", "tags", "retryrc"))
+        if services:
+            command.service = ",".join(services)
+        if tags:
+            command.tags = list(tags)
+        if retryrc:
+            command.retryrc = list(retryrc)
+        message = _text(task, "stdin")
         if message:
             command.msg = message
-        env = asked(task, "env")
-        if not isinstance(env, dict):
-            raise PluginError(f"{type(task).__name__}.env() gave {shown(env)}", "give a dict")
-        if env:
-            command.envkey = setenv_items(env)
+        envkey = _envkey(task)
+        if envkey:
+            command.envkey = envkey
 
     def _argv(self, task: TaskPlugin) -> List[str]:
         words = asked(task, "cmd")
@@ -138,13 +124,19 @@ class _Commands:
             return []
         if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) for word in words):
             raise PluginError(f"{type(task).__name__}.cmd() gave {shown(words)}", "give a list of strings")
-        argv = [self._maker.program(words[0]), *words[1:]]
+        argv = [self._program(task, words[0]), *words[1:]]
         if self._flags_name in task.arguments:
             argv[1:1] = self._more_flags(task, argv)
         argv = self._maker.launched(argv)
         if self._script:
             argv.append(self._word(task))
         return argv
+
+    def _program(self, task: TaskPlugin, word: str) -> str:
+        try:
+            return self._maker.program(word)
+        except PluginError as error:
+            raise PluginError(f"{type(task).__name__}.cmd(): {error.problem}", error.hint) from error
 
     def _more_flags(self, task: TaskPlugin, argv: Sequence[str]) -> List[str]:
         """Return the flags that the arguments add to any command: text, a list, or a mapping of patterns to text."""
@@ -193,7 +185,9 @@ class _Commands:
         if self._sent is None:
             text = to_json(self._shared)
             folder = str(self._settings["arguments_storage_path"])
-            paths = [("result", mapped(f"{folder}/results")[:-1] + "/%{j}.%{t}.%{c}.json)")]
+            # Named by the work too: the ids alone come again in another queue that shares the folder.
+            work = content_name(ascii((self._name, text)))[:8]
+            paths = [("result", mapped(f"{folder}/results")[:-1] + f"/%{{j}}.%{{t}}.%{{c}}.{work}.json)")]
             if len(text) <= self._settings["arguments_serialized_max_length"]:
                 self._sent = to_data(self._shared), paths
             else:
@@ -201,6 +195,32 @@ class _Commands:
                 self._maker.files[path] = text
                 self._sent = None, [("arguments", mapped(path)), *paths]
         return self._sent
+
+
+def _attribute(task: TaskPlugin, name: str) -> Any:
+    """Return an attribute of a task, which a property may work out."""
+    if not isinstance(getattr(type(task), name), property):
+        return getattr(task, name)
+    value = asked_property(task, name)
+    check_value(type(task), name, value)
+    return value
+
+
+def _text(task: TaskPlugin, method: str) -> str:
+    text = asked(task, method)
+    if not isinstance(text, str):
+        raise PluginError(f"{type(task).__name__}.{method}() gave {shown(text)}", "give text")
+    return text
+
+
+def _envkey(task: TaskPlugin) -> List[str]:
+    env = asked(task, "env")
+    if not isinstance(env, dict):
+        raise PluginError(f"{type(task).__name__}.env() gave {shown(env)}", "give a dict")
+    try:
+        return setenv_items(env)
+    except EnvkeyError as error:
+        raise PluginError(f"{type(task).__name__}.env(): {error.problem}", error.hint) from error
 
 
 def _home(plugin: type) -> Tuple[Dict[str, str], List[Tuple[str, str]]]:

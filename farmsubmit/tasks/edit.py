@@ -75,9 +75,9 @@ def fold(jobs: Jobs, **attributes: Any) -> Folded:
     """Return one job that holds the trees of several; the given jobs stay as they are.
 
     A list runs them in parallel, a tuple one after the other; they nest. Each job's service, tags, envkey and slots
-    go to its commands, its cleanup to its task, its directory maps to the new job. What only a job can say, such as
-    priority or postscripts, is left to ``attributes`` and listed in the notes. Raises JobTreeError where two jobs use
-    the same id for a task.
+    go to its commands, its cleanup to its task, its directory maps and variables to the new job. What only a job can
+    say, such as priority or postscripts, is left to ``attributes`` and listed in the notes. Raises JobTreeError where
+    two jobs use the same id for a task, or give a variable different values.
     """
     folder = _Folder()
     root = folder.fold(jobs)
@@ -86,6 +86,8 @@ def fold(jobs: Jobs, **attributes: Any) -> Folded:
     add_to(job, root)
     for dirmap in folder.dirmaps:
         job.dirmaps.append(dirmap)
+    for name, (value, _) in folder.assigned.items():
+        job.newAssign(name, value)
     return Folded(job, tuple(folder.notes))
 
 
@@ -94,6 +96,8 @@ class _Folder:
         self.made: List[Node] = []
         self.titles: List[str] = []
         self.dirmaps: Dict[Any, None] = {}
+        #: The value of each variable, and the job that has set it first.
+        self.assigned: Dict[str, Tuple[str, str]] = {}
         self.notes: Dict[str, None] = {}
         self._ids: Dict[str, str] = {}
 
@@ -124,10 +128,17 @@ class _Folder:
         self.dirmaps.update(dict.fromkeys(vars(job).get("dirmaps", ())))
         self._note_lost(job, title)
         self._hand_down(job)
+        self._take_variables(job, title)
         for element, _, leaving in walk(job):
             name = vars(element).get("id")
             if name is not None and not leaving and self._ids.setdefault(name, title) != title:
                 raise JobTreeError(f"{self._ids[name]} and {title} both have a task with the id {name!r}")
+
+    def _take_variables(self, job: Job, title: str) -> None:
+        for assign in vars(job).get("init", ()):
+            value, first = self.assigned.setdefault(assign.name, (assign.value, title))
+            if value != assign.value:
+                raise JobTreeError(f"{first} and {title} give the variable {assign.name!r} different values")
 
     def _note_lost(self, job: Job, title: str) -> None:
         lost = [name for name, value in vars(job).items() if value and name not in (*_CARRIED, *_SLOTS)]

@@ -29,7 +29,7 @@ PIPELINE_NAMES = (
 SESSION_NAMES = (
     *("DBUS_*", "DESKTOP_*", "DISPLAY", "SESSION_*", "SESSIONNAME", "WAYLAND_*", "WINDOWID", "XAUTHORITY", "XDG_*"),
     *("TEMP", "TEMPDIR", "TMP", "TMPDIR", "*_TEMP_DIR", "*_TEMPDIR", "*_TMP", "*_TMP_DIR", "*_TMPDIR"),
-    *("_", "OLDPWD", "PS1", "PWD", "SHLVL", "TERM", "TERM_*", "TTY", "TR_ENV_*"),
+    *("FARMSUBMIT_EXPANSIONS", "_", "OLDPWD", "PS1", "PWD", "SHLVL", "TERM", "TERM_*", "TTY", "TR_ENV_*"),
 )
 
 #: Names that secrets have.
@@ -49,6 +49,12 @@ _SECRET_VALUES = {
 }
 
 
+# Nobody needs to be told of what is left out for one of these.
+_SESSION, _DENIED = "it belongs to this session", "environment_deny names it"
+_SECRET, _NOT_ALLOWED = "its name is that of a secret", "environment_allow does not name it"
+_PLAIN_REASONS = (_SESSION, _DENIED, _SECRET, _NOT_ALLOWED)
+
+
 class Captured(NamedTuple):
     """The variables to send, why each of the others is left out, and the length of it all in an envkey."""
 
@@ -60,6 +66,14 @@ class Captured(NamedTuple):
     def items(self) -> List[str]:
         """The envkey that sets the variables."""
         return setenv_items(self.values)
+
+    @property
+    def notes(self) -> List[str]:
+        """What a person should know: which variables go along, and which of those that are allowed cannot."""
+        kept = [f"{name} ({why})" for name, why in self.left_out.items() if why not in _PLAIN_REASONS]
+        gone = f"it takes {', '.join(self.values)} of your environment along ({self.size} characters)"
+        left = f"it leaves {', '.join(kept)} of your environment behind"
+        return [*([gone] if self.values else []), *([left] if kept else [])]
 
 
 def captured(settings: Settings) -> Captured:
@@ -95,15 +109,15 @@ class _Rules:
         """Return why a variable is left out, or nothing."""
         upper = name.upper()
         if _matches(upper, SESSION_NAMES):
-            return "it belongs to this session"
+            return _SESSION
         if _matches(upper, self._deny):
-            return "environment_deny names it"
+            return _DENIED
         if upper in self._exact:
             return unsayable(name, value)
         if _matches(upper, SECRET_NAMES):
-            return "its name is that of a secret"
+            return _SECRET
         if not _matches(upper, self._allow):
-            return "environment_allow does not name it"
+            return _NOT_ALLOWED
         return _secret(value) or unsayable(name, value)
 
 

@@ -10,7 +10,9 @@ from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence
 
 from farmsubmit.errors import ArgumentError, PluginError, did_you_mean
 from farmsubmit.tasks.arguments import Arguments, ArgumentValue
-from farmsubmit.tasks.commands import CommandMaker, asked, has
+from farmsubmit.tasks.asking import asked, has, made
+from farmsubmit.tasks.attributes import check_plugin
+from farmsubmit.tasks.commands import CommandMaker
 from farmsubmit.tasks.nodes import Node
 from farmsubmit.tasks.overrides import TaskWithOverrides
 from farmsubmit.tasks.plugin import Flags, TaskPlugin, shown
@@ -68,12 +70,14 @@ class _Item(NamedTuple):
 class Grower:
     """Grows the nodes of requirements.
 
-    ``made`` are all of them, each before those below it; ``declared`` the arguments that their plug-ins speak of.
+    ``made`` are all of them, each before those below it; ``declared`` the arguments that their plug-ins speak of,
+    ``names`` the plug-ins that were looked up.
     """
 
     def __init__(self, lookup: Lookup, commands: CommandMaker) -> None:
         self.made: List[Node] = []
         self.declared: Set[str] = set()
+        self.names: Set[str] = set()
         self._lookup = lookup
         self._commands = commands
         self._checked: Set[type] = set()
@@ -122,12 +126,7 @@ class Grower:
     def _plugin(self, what: Any, chain: Optional[_Chain]) -> Type[TaskPlugin]:
         overrides = what if isinstance(what, TaskWithOverrides) else None
         name = overrides.basename if overrides else what
-        try:
-            plugin = self._lookup("task", name) if isinstance(name, str) else name
-        except PluginError as error:
-            if chain is None:
-                raise
-            raise PluginError(f"{error.problem}, which {chain.name} requires", error.hint) from None
+        plugin = self._found("task", name, f"{chain.name} requires" if chain else "") if isinstance(name, str) else name
         if not (isinstance(plugin, type) and issubclass(plugin, TaskPlugin)):
             where = f" among the required tasks of {chain.name}" if chain else ""
             raise PluginError(f"{shown(what)}{where} is no task", "write a name, TaskWithOverrides, a list or a tuple")
@@ -135,14 +134,28 @@ class Grower:
             check_plugin(plugin)
             self._checked.add(plugin)
             self.declared.update(plugin.required_arguments, plugin.argument_defaults, plugin.argument_help)
-        return overrides.applied(plugin) if overrides else plugin
+        if not overrides:
+            return plugin
+        changed = overrides.applied(plugin)
+        check_plugin(changed)
+        return changed
+
+    def _found(self, kind: str, name: str, wanted: str) -> Any:
+        """Return a plug-in; where there is none, the error says who wanted it."""
+        self.names.add(name)
+        try:
+            return self._lookup(kind, name)
+        except PluginError as error:
+            if not wanted:
+                raise
+            raise PluginError(f"{error.problem}, which {wanted}", error.hint) from None
 
     def _expand_plugin(self, item: _Item, plugin: Type[TaskPlugin]) -> List[_Item]:
         node, is_noop = item.node, bool(plugin.flags & Flags.NOOP)
         node.title, node.named = plugin.title or plugin.__name__, True
         node.serial = bool(plugin.flags & Flags.SERIAL)
         arguments = item.arguments if is_noop else self._processed(item.arguments, plugin)
-        task = plugin(arguments, plugin.elements_id or item.elements_id, self._commands.settings)
+        task = made(plugin, arguments, plugin.elements_id or item.elements_id, self._commands.settings)
         if asked(task, "stop_traversal"):
             node.dropped = True
             return []
@@ -158,9 +171,12 @@ class Grower:
         for name in plugin.required_arguments:
             if name not in arguments:
                 near = did_you_mean(name, [known for known in arguments if known not in plugin.required_arguments])
-                raise ArgumentError(f"the argument {name!r} is missing", near or _what(plugin, name))
+                what = plugin.argument_help.get(name)
+                problem = f"the argument {name!r} is missing" + (f" ({what})" if what else "")
+                raise ArgumentError(problem, near or f"farmsubmit info {plugin.__name__} tells what it needs")
+        wanted = f"{plugin.__name__} uses"
         for processor in plugin.argument_processors:
-            arguments = apply(processor, arguments, lambda name: self._lookup("processor", name))
+            arguments = apply(processor, arguments, lambda name: self._found("processor", name, wanted))
         return arguments
 
     def _required(self, item: _Item, plugin: Type[TaskPlugin], elements: Optional[Sequence[Any]]) -> List[_Item]:
@@ -182,16 +198,16 @@ class Grower:
         return items
 
     def _add_commands(self, node: Node, task: TaskPlugin, elements: Optional[Sequence[Any]]) -> None:
-        made = self._commands.of(task)
+        commands = self._commands.of(task)
         if elements is None:
-            made.fill(node, task)
+            commands.fill(node, task)
             return
         plugin, name, initial = type(task), task.elements_id or "", task.elements.initial
         for element in elements:
             own = task.arguments.replaced({name: ArgumentValue(initial, element)})
-            one = plugin(own, name, self._commands.settings)
+            one = made(plugin, own, name, self._commands.settings)
             if not asked(one, "stop_traversal"):
-                made.fill(self._new(node.new_child(named=True)), one)
+                commands.fill(self._new(node.new_child(named=True)), one)
 
 
 def _linked(name: str, above: Optional[_Chain]) -> _Chain:
@@ -215,35 +231,3 @@ def _elements(task: TaskPlugin) -> Optional[Sequence[Any]]:
     if isinstance(elements, dict):
         return [[key, value] for key, value in elements.items()]
     return elements if isinstance(elements, (list, tuple, range)) else None
-
-
-def _what(plugin: Type[TaskPlugin], name: str) -> str:
-    help_text = plugin.argument_help.get(name)
-    return f"it is {help_text}" if help_text else f"farmsubmit info {plugin.__name__} tells what it needs"
-
-
-def check_plugin(plugin: Type[TaskPlugin]) -> None:
-    """Raise PluginError where the attributes of a plug-in contradict each other or are of the wrong kind."""
-    name = plugin.__name__
-    if has(plugin, "cmd") and plugin.required_tasks and not plugin.flags & Flags.NOOP:
-        raise PluginError(f"{name} has a command and required tasks", "put the required tasks into a task above it")
-    if has(plugin, "script") and not has(plugin, "cmd"):
-        raise PluginError(f"{name} has a script and no command", "let cmd() start the program that it runs in")
-    for attribute in ("required_arguments", "services", "tags", "path_arguments"):
-        _check_words(plugin, attribute)
-    if not isinstance(plugin.required_tasks, (str, list, tuple, TaskWithOverrides, type)):
-        raise PluginError(f"{name}: required_tasks is {shown(plugin.required_tasks)}", "write a list or a tuple")
-    if not isinstance(plugin.argument_defaults, dict):
-        raise PluginError(f"{name}: argument_defaults is {shown(plugin.argument_defaults)}", "write a dict")
-    if isinstance(plugin.flags, bool) or not isinstance(plugin.flags, int):
-        raise PluginError(f"{name}: flags is {shown(plugin.flags)}", "combine Flags with |")
-    if not isinstance(plugin.argument_processors, (list, tuple)):
-        raise PluginError(f"{name}: argument_processors is no list", "list Processor(...) items")
-
-
-def _check_words(plugin: Type[TaskPlugin], attribute: str) -> None:
-    words = getattr(plugin, attribute)
-    if isinstance(words, property):
-        return
-    if isinstance(words, str) or not all(isinstance(word, str) for word in words):
-        raise PluginError(f"{plugin.__name__}: {attribute} = {shown(words)} is no list of names")

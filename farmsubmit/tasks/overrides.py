@@ -71,14 +71,24 @@ def _check_change(change: Any) -> None:
 
 
 def overridden(base: Type[TaskPlugin], overrides: Mapping[str, Any]) -> Type[TaskPlugin]:
-    """Return a class derived from a plug-in, of the same name, with attributes replaced."""
+    """Return a class derived from a plug-in, of the same name, with attributes replaced.
+
+    ``argument_defaults`` are laid over those of the plug-in, for without them it could not work.
+    """
     attributes: Dict[str, Any] = {}
     known = [name for name in dir(base) if not name.startswith("_")]
     for name, value in overrides.items():
         if name not in known:
             raise PluginError(f"{base.__name__} has no attribute {name!r} to override", did_you_mean(name, known))
-        is_change = isinstance(value, ArgumentProcessorOverrides)
-        attributes[name] = value.applied(base.argument_processors, base.__name__) if is_change else value
+        attributes[name] = _overriding(base, name, value)
     made = type(base.__name__, (base,), {**attributes, "__module__": base.__module__, "__doc__": base.__doc__})
     made.farmsubmit_overrides = {**getattr(base, "farmsubmit_overrides", {}), **attributes}  # type: ignore[attr-defined]
     return made
+
+
+def _overriding(base: Type[TaskPlugin], name: str, value: Any) -> Any:
+    if isinstance(value, ArgumentProcessorOverrides):
+        return value.applied(base.argument_processors, base.__name__)
+    if name == "argument_defaults" and isinstance(value, Mapping):
+        return {**base.argument_defaults, **value}
+    return value

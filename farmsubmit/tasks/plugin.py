@@ -13,16 +13,20 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from enum import IntFlag
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
 from farmsubmit.errors import ArgumentError, PluginError, did_you_mean
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.substitution import mapped
-from farmsubmit.tasks.arguments import Arguments, ArgumentValue
+from farmsubmit.tasks.arguments import Arguments, ArgumentValue, named
 
 if TYPE_CHECKING:
     from farmsubmit.settings import Settings
     from farmsubmit.tasks.processor import Processor
+
+
+# How deep info shows lists of required tasks.
+_DEEPEST = 20
 
 
 class Flags(IntFlag):
@@ -40,13 +44,14 @@ class Flags(IntFlag):
 
 
 class Program(str):
-    """A program as the settings name it, which needs no executable_resolver any more.
+    """A program as the settings name it, which needs no executable_resolver any more, unless ``is_found`` says so.
 
     ``prefix`` are the words that stand before it in a command, ``dirmaps`` the maps that say where it is in each zone.
     """
 
     prefix: Tuple[str, ...] = ()
     dirmaps: Tuple[DirMap, ...] = ()
+    is_found: bool = True
 
 
 class TaskPlugin:
@@ -128,19 +133,19 @@ class TaskPlugin:
     def elements(self) -> ArgumentValue:
         """The argument that ``elements_id`` names; raises ArgumentError where there is none."""
         if self.elements_id is None:
-            raise ArgumentError(f"{type(self).__name__} has no elements", "set elements_id in it or above it")
-        named: ArgumentValue = getattr(self.arguments, self.elements_id)
-        return named
+            raise ArgumentError("the task has no elements", "set elements_id in it or above it")
+        return named(self.arguments, self.elements_id)
 
     def value(self, name: str) -> Any:
         """Return the processed value of an argument; raises ArgumentError where it is not there."""
-        return getattr(self.arguments, name).processed
+        return named(self.arguments, name).processed
 
     def text(self, name: str) -> str:
         """Return the processed value of an argument that must be text; raises ArgumentError for anything else."""
         value = self.value(name)
         if not isinstance(value, str):
-            raise ArgumentError(f"{type(self).__name__}: {name} = {shown(value)} is not text")
+            hint = f"in --args write {name}:\"'{value}'\"" if isinstance(value, (int, float)) else ""
+            raise ArgumentError(f"{name} = {shown(value)} is not text", hint)
         return value
 
     @property
@@ -190,19 +195,20 @@ class TaskPlugin:
 
     @classmethod
     def info(cls, short: bool = False) -> str:
-        """Return what ``farmsubmit info`` prints: the name, or everything that a user must know."""
+        """Return what ``farmsubmit info`` prints: the name, or everything that a user must know.
+
+        Raises PluginError for an attribute of the wrong kind.
+        """
         if short:
             return cls.__name__
-        lines = [cls.__name__, f"  title:       {cls.title or cls.__name__}"]
-        lines += [f"  description: {_indented(cls.description)}"] if cls.description else []
-        lines += [f"  requires:    {cls.required_tasks!r}"] if cls.required_tasks else []
-        lines += [f"  elements:    {cls.elements_id}"] if cls.elements_id else []
-        lines += [f"  flags:       {_flag_names(cls.flags)}"] if cls.flags else []
-        lines += [f"  services:    {', '.join(cls.services)}"] if _is_words(cls.services) and cls.services else []
+        from farmsubmit.tasks.attributes import check_attributes
+
+        check_attributes(cls)
+        lines = [cls.__name__]
+        lines += [f"  {name + ':':<12} {text}" for name, text in _told(cls).items() if text]
         lines += _argument_lines(cls)
-        lines += ["  processors:", *(f"    {processor}" for processor in cls.argument_processors)][
-            : None if cls.argument_processors else 0
-        ]
+        if cls.argument_processors:
+            lines += ["  processors:", *(f"    {processor}" for processor in cls.argument_processors)]
         return "\n".join(lines)
 
 
@@ -220,29 +226,49 @@ class Progress:
         return self
 
 
-def _argument_lines(cls: type) -> List[str]:
-    names: Dict[str, None] = dict.fromkeys([*cls.required_arguments, *cls.argument_defaults, *cls.argument_help])  # type: ignore[attr-defined]
+def _told(cls: Type[TaskPlugin]) -> Dict[str, str]:
+    return {
+        "title": cls.title or cls.__name__,
+        "description": " ".join(cls.description.split()),
+        "requires": _required(cls.required_tasks) if cls.required_tasks else "",
+        "elements": cls.elements_id or "",
+        "flags": ", ".join(flag.name or "" for flag in Flags if cls.flags & flag),
+        "services": _listed(cls.services),
+        "tags": _listed(cls.tags),
+        "retryrc": _listed(cls.retryrc),
+    }
+
+
+def _listed(values: Any) -> str:
+    return "" if isinstance(values, property) else ", ".join(map(str, values))
+
+
+def _required(what: Any, depth: int = 0) -> str:
+    """Return required tasks as they are written, a class by its name."""
+    if depth > _DEEPEST:
+        return "…"
+    if isinstance(what, (list, tuple)):
+        inside = ", ".join(_required(part, depth + 1) for part in what)
+        comma = "," if isinstance(what, tuple) and len(what) == 1 else ""
+        return f"[{inside}]" if isinstance(what, list) else f"({inside}{comma})"
+    return what.__name__ if isinstance(what, type) else repr(what)
+
+
+def _argument_lines(cls: Type[TaskPlugin]) -> List[str]:
+    names: Dict[str, None] = dict.fromkeys([*cls.required_arguments, *cls.argument_defaults, *cls.argument_help])
     if not names:
         return []
     lines = ["  arguments:"]
     for name in names:
-        default = cls.argument_defaults.get(name)  # type: ignore[attr-defined]
-        needed = "required" if name in cls.required_arguments else f"default {default!r}"  # type: ignore[attr-defined]
-        text = cls.argument_help.get(name, "")  # type: ignore[attr-defined]
-        lines.append(f"    {name} ({needed})" + (f": {text}" if text else ""))
+        text = cls.argument_help.get(name, "")
+        lines.append(f"    {name} ({_need(cls, name)})" + (f": {text}" if text else ""))
     return lines
 
 
-def _is_words(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
-
-
-def _flag_names(flags: int) -> str:
-    return ", ".join(flag.name or "" for flag in Flags if flags & flag)
-
-
-def _indented(text: str) -> str:
-    return " ".join(text.split())
+def _need(cls: Type[TaskPlugin], name: str) -> str:
+    if name in cls.required_arguments:
+        return "required"
+    return f"default {cls.argument_defaults[name]!r}" if name in cls.argument_defaults else "optional"
 
 
 def shown(value: Any) -> str:

@@ -127,7 +127,7 @@ class Processor:
 
     ``scope`` names arguments, ``frames.initial`` for the value that it came with, ``frames.processed`` or ``frames``
     for what the processors before this one left. ``parameters`` may hold tokens. Both are copied. Raises ArgumentError
-    for a scope or parameters of another kind. Source: jobtronaut's ProcessorDefinition.
+    for a name, a scope or parameters of another kind. Source: jobtronaut's ProcessorDefinition.
     """
 
     name: str
@@ -135,6 +135,8 @@ class Processor:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise ArgumentError(f"{shortened(self.name)} is no name of a processor", "write it as text")
         scope = (self.scope,) if isinstance(self.scope, str) else self.scope
         if not isinstance(scope, (list, tuple)) or not all(isinstance(item, str) for item in scope):
             raise ArgumentError(f"{self.name}: the scope {shortened(scope)} is no list of arguments")
@@ -182,7 +184,7 @@ def _processed(definition: Processor, plugin: ProcessorLike, value: Any, given: 
         raise ArgumentError(f"processor {definition.name}: {expected}") from None
     try:
         return plugin.run(fitting, given)
-    except Exception as error:  # a processor is a studio's own code
+    except (Exception, SystemExit) as error:  # a processor is a studio's own code
         sentence = str(error) if isinstance(error, FarmsubmitError) else f"{type(error).__name__}: {error}"
         raise ArgumentError(f"processor {definition.name} failed on argument {given.name!r}: {sentence}") from error
 

@@ -73,8 +73,8 @@ def _check(row: Row, request: SubmitRequest) -> None:
     if not row.frames:
         raise SceneError(_without_frames(row, facts), "give --frames")
     if not row.frames.whole:
-        names = "Blender names its files" if facts.dcc == "blender" else "a command line has"
-        raise SceneError(f"the frames {row.frames} are not all whole", f"{names} by whole frames")
+        hint = "Blender names its files by them" if facts.dcc == "blender" else "a command line takes no others"
+        raise SceneError(f"the frames {row.frames} are not all whole", hint)
     for name in _FIELDS:
         if getattr(row, name) and name not in _OWN_FIELDS[facts.dcc]:
             raise SceneError(f"row {row.label!r}: {name} means nothing in a {facts.dcc} scene", "leave it out")
@@ -83,7 +83,7 @@ def _check(row: Row, request: SubmitRequest) -> None:
 def _without_frames(row: Row, facts: SceneFacts) -> str:
     found = facts.frames
     if found is not None and found.last < found.first:
-        return f"{facts.path} renders from {found.first} to {found.last}, which is backwards"
+        return f"{facts.path} renders from {found.first:g} to {found.last:g}, which is backwards"
     what = f", for {row.label}" if facts.dcc != "blender" else ""
     return f"{facts.path} does not say which frames it renders{what}"
 
@@ -113,7 +113,8 @@ def _movie_of(row: Row, facts: SceneFacts) -> str:
 
 def _movie_file(row: Row, request: SubmitRequest) -> Dict[str, str]:
     text = template_of(request.settings, "movie_name")
-    return {"movie_file": render(text, template_values(request, row), "movie_name")} if text else {}
+    path = render(text, template_values(request, row), "movie_name") if text else ""
+    return {"movie_file": path} if path.strip() else {}
 
 
 # --- the DCCs

@@ -43,15 +43,16 @@ class RowTask(TaskWithOverrides):
         own: Dict[str, Any] = {}
         values = template_values(self._request, self._row)
         if title:
-            own["leaf_title"] = _titled(Template(title, "task_title"), values)
+            own["leaf_title"] = _titled(Template(title, "task_title"), values, made)
         if words != [DEFAULT_WORDS]:
             own["cmd"] = _worded(_Words(words, f"{dcc}_command"), values, made)
         return own
 
 
-def _titled(template: Template, values: Mapping[str, Any]) -> Any:
+def _titled(template: Template, values: Mapping[str, Any], made: Type[TaskPlugin]) -> Any:
     def leaf_title(task: Any) -> str:
-        return template.render({**values, **_frames(task)})
+        title = template.render({**values, **_frames(task)})
+        return title if title.strip() else made.leaf_title(task)
 
     return leaf_title
 

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from farmsubmit.errors import ArgumentError
 from farmsubmit.lang.frames import MAX_FRAMES, FrameSet
-from farmsubmit.tasks.arguments import Arguments, MissingArgument
+from farmsubmit.tasks.arguments import Arguments, named
 from farmsubmit.tasks.processor import Given, Parameter, processor
 from farmsubmit.tasks.values import (
     ANY,
@@ -38,10 +38,9 @@ Range = Sequence[int]
 
 def _argument(given: Given, name: str, kind: Kind) -> Any:
     """Return the processed value of another argument; raises ArgumentError where it is missing or does not fit."""
-    if name not in given.arguments:
-        raise MissingArgument(name, given.arguments)
+    value = named(given.arguments, name).processed
     try:
-        return accepted(given.arguments[name].processed, (kind,))
+        return accepted(value, (kind,))
     except ValueError as error:
         raise ArgumentError(f"the argument {name} = {error}") from None
 

@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping
 
 from farmsubmit.errors import ArgumentError, ExpressionError
 from farmsubmit.lang.expression import REFERENCE, closing_bracket, evaluate
-from farmsubmit.tasks.arguments import Arguments, ArgumentValue, MissingArgument
+from farmsubmit.tasks.arguments import Arguments, ArgumentValue, named
 
 _OPENING = re.compile(r"<\s*(arg|expr):\s*")
 _MAX_DEPTH = 50
@@ -74,9 +74,7 @@ def _argument(text: str, start: int, arguments: Arguments) -> tuple[Any, int]:
     found = REFERENCE.match(text, start)
     if not found:
         raise ExpressionError("this is no argument", text, start, "write <arg:NAME.initial> or <arg:NAME.processed>")
-    if found["name"] not in arguments:
-        raise MissingArgument(found["name"], arguments)
-    return getattr(arguments[found["name"]], found["state"]), found.end()
+    return getattr(named(arguments, found["name"]), found["state"]), found.end()
 
 
 def _expression(text: str, opened: re.Match[str], arguments: Arguments) -> tuple[Any, int]:

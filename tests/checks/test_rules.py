@@ -5,9 +5,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from farmsubmit import author
+from farmsubmit import author, load_settings
 from farmsubmit.checks import Context, Severity
 from farmsubmit.plugins import load_catalogue
+from farmsubmit.request import request_for
 from farmsubmit.scenes.facts import Camera, Code, FrameRange, Layer, NeededFile, Output, Reference, Unresolved
 from farmsubmit.settings import Settings
 from farmsubmit.settings.policyfile import Entry
@@ -52,14 +53,9 @@ def plant_code(kit):
     kit.scene(code=(Code("ui", "script node, MEL, interface configuration"), Code("go", "script node, MEL, on render")))
 
 
-def plant_drqueue_command(kit):
-    kit.settings["engine"] = "drqueue://master"
-    kit.command.argv.append("x" * 1024)
-
-
-def plant_drqueue_name(kit):
-    kit.settings["engine"] = "drqueue://master"
-    kit.job.title = "sh010/comp"
+def plant_long_command(kit):
+    kit.know(limits={"command": 30})
+    kit.command.argv.append("x" * 10)
 
 
 def plant_puli(kit):
@@ -104,8 +100,7 @@ MISTAKES = {
     "unknown-tag": lambda kit: kit.command.tags.append("nuke"),
     "unknown-afterjid": lambda kit: kit.job.afterjids.append(13),
     "after": lambda kit: setattr(kit.job, "after", kit.now - timedelta(days=1)),
-    "drqueue-command": plant_drqueue_command,
-    "drqueue-name": plant_drqueue_name,
+    "long-command": plant_long_command,
     "slurm-array": plant_iterations,
     "puli-ascii": plant_puli,
     "local-output": lambda kit: kit.scene(outputs=outputs("C:/temp/a.####.exr")),
@@ -194,6 +189,54 @@ def test_a_local_command_needs_neither_service_nor_blade(kit):
     assert kit.problems() == []
 
 
+@pytest.mark.parametrize("scheme", ["local", "slurm", "drqueue", "puli"])
+def test_only_tractor_needs_a_service(kit, scheme):
+    MISTAKES["no-service"](kit)
+    kit.know(scheme=scheme)
+    assert kit.problems() == []
+
+
+# --- names that the engine knows
+
+
+def test_capitals_of_a_name_matter_unless_the_engine_says_that_they_do_not(kit):
+    kit.job.projects, kit.job.tags = ["SHOW"], ["Maya"]
+    assert rules(kit.problems()) == ["unknown-project", "unknown-tag"]
+    kit.know(any_case=True)
+    assert kit.problems() == []
+    kit.job.projects = ["SHW"]
+    assert [(found.rule, found.fix) for found in kit.problems()] == [("unknown-project", "did you mean 'show'?")]
+
+
+# --- what engines take
+
+
+def test_a_job_for_drqueue_may_have_long_commands_and_any_title(kit):
+    kit.settings["engine"] = "drqueue://master"
+    kit.job.title = "sh010/comp " + "x" * 200
+    kit.command.argv.append("x" * 2000)
+    assert kit.problems() == []
+
+
+def test_an_array_is_never_longer_than_what_is_sent_as_one(kit):
+    kit.settings["engine"] = "slurm:"
+    kit.know(limits={"array": 5000})
+    for number in range(1000):
+        kit.job.newTask(title=str(number), argv=["a"])
+    assert rules(kit.problems()) == ["slurm-array"]
+    del kit.job.subtasks[0]
+    assert kit.problems() == []
+
+
+def test_puli_is_told_free_text_in_any_characters_and_nothing_else(kit):
+    kit.settings["engine"] = "puli://server"
+    kit.job.comment, kit.job.metadata, kit.job.envkey = "ü", "ü", ["maya-ü"]
+    assert kit.problems() == []
+    kit.job.envkey, kit.command.msg = ["setenv A=ü"], "x" * 500 + "ü"
+    assert [found.field for found in kit.problems()] == ["envkey", "msg"]
+    assert len(kit.problems()[1].text) < 150
+
+
 # --- words of commands
 
 
@@ -267,6 +310,15 @@ def test_a_time_with_a_zone_is_compared_in_it(kit):
 # --- paths
 
 
+def test_an_output_outside_all_maps_is_told_once_and_not_again_for_what_commands_do_with_it(kit):
+    plant_map(kit, ("/show", "X:/show", "UNC"))
+    kit.scene(outputs=outputs("/work/a.####.exr"))
+    kit.command.argv += ["%D(/work)", "%D(/work/a.mp4)"]
+    assert rules(kit.problems()) == ["unmapped-output"]
+    kit.command.argv.append("%D(/lib/a.tx)")
+    assert rules(kit.problems()) == ["unmapped-output", "unmapped-path"]
+
+
 def test_a_path_where_a_map_leads_needs_no_map(kit):
     plant_map(kit, ("X:/show", "/show", "NFS"))
     assert kit.problems() == []
@@ -305,6 +357,20 @@ def test_a_path_that_only_its_map_makes_too_long_is_found(kit):
     assert "in zone UNC" in problem.text
 
 
+def test_paths_below_one_long_folder_are_told_once_with_their_number(kit):
+    long, other = f"/show/{'d' * 256}", f"/show/{'e' * 256}"
+    kit.command.argv += [f"%D({long}/{number % 3}/{number}.exr)" for number in range(7)] + [f"%D({other}/a.exr)"]
+    first, second = [found.text for found in kit.problems()]
+    assert first.endswith(f"/0.exr (7 such paths below {long})")
+    assert second.endswith("/a.exr")
+
+
+def test_long_names_in_one_folder_and_names_of_many_bytes_are_told(kit):
+    kit.scene(outputs=(*outputs(f"/o/{'a' * 256}"), *outputs(f"/o/{'b' * 256}"), *outputs(f"/p/{chr(0x4E00) * 90}")))
+    assert [found.text.rpartition(" (")[2] for found in kit.problems()][:1] == ["2 such paths below /o)"]
+    assert "a name of 270 bytes" in kit.problems()[1].text
+
+
 @pytest.mark.parametrize("file", ["C:\\out\\a.####.exr", "~/a.####.exr", "/tmp/a.####.exr"])
 def test_an_output_on_one_machine_is_found_unless_the_job_stays_there(kit, file):
     kit.scene(outputs=outputs(file))
@@ -322,6 +388,11 @@ def test_a_map_takes_a_local_output_elsewhere(kit):
 # --- images
 
 
+def test_two_spellings_of_one_name_are_the_same_files(kit):
+    kit.rows(kit.row(output="X:/out/a.####.exr"), kit.row(id="b", output="X:\\out\\a.%04d.exr"))
+    assert [(found.rule, found.row) for found in kit.problems()] == [("same-output", "b")]
+
+
 @pytest.fixture
 def rendered(tmp_path, monkeypatch):
     """Return a pattern of which two frames are there, and one is empty."""
@@ -336,6 +407,12 @@ def test_frames_that_hold_anything_are_counted(kit, rendered):
     (problem,) = kit.problems()
     assert problem.text.startswith("2 of 10 frames")
     assert problem.file == rendered
+
+
+def test_frames_of_each_view_are_counted(kit, rendered):
+    nuke(kit, outputs=outputs("/show/%V.####.exr", views=("a", "b")))
+    kit.rows(kit.row("1-10", node="Write0", output=rendered.replace("a.####", "%V.####")))
+    assert [problem.file for problem in kit.problems(only=["overwrite"])] == [rendered]
 
 
 def test_missing_frames_only_write_over_nothing(kit, rendered):
@@ -378,6 +455,13 @@ def test_a_camera_may_come_from_a_reference_or_from_the_row(kit):
     assert kit.problems() == []
 
 
+def test_a_scene_that_is_gone_from_its_folder_is_missing(kit, tmp_path):
+    kit.scene(path=str(tmp_path / "shot#2.ma"))
+    assert rules(kit.problems()) == ["missing-files"]
+    (tmp_path / "shot#2.ma").touch()
+    assert kit.problems() == []
+
+
 def test_a_scene_that_was_never_saved_is_an_error(kit):
     kit.scene(path="")
     assert [(found.rule, found.severity) for found in kit.problems()] == [("unsaved-scene", Severity.ERROR)]
@@ -388,7 +472,33 @@ def test_what_a_rule_tells_is_not_told_again_as_the_readers_word(kit):
     assert rules(kit.problems()) == ["education-licence"]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("image wall is missing: /a.png", False),
+        ("library asset.blend is missing: /asset.blend", False),
+        ("the scene has no camera", False),
+        ("the scene has never been saved", False),
+        ("Write1 is limited to a range that is not wholly stored; what is missing is 1", True),
+    ],
+)
+def test_a_readers_word_is_told_where_no_rule_tells_it(kit, text, told):
+    kit.scene(warnings=(text,))
+    assert bool(kit.problems()) is told
+
+
+def test_a_library_that_blender_did_not_find_is_a_missing_file(kit):
+    kit.scene(dcc="blender", references=(Reference("/show/gone/a.blend", "a.blend", loaded=False),))
+    assert [(found.rule, found.where) for found in kit.problems()] == [("missing-files", "a.blend")]
+
+
 # --- frames
+
+
+def test_a_step_of_nothing_is_found_with_a_request_too(kit):
+    kit.scene(dcc="blender", frames=FrameRange(1, 10, 0))
+    kit.request = request_for(kit.facts, load_settings({"movie": "no"}))
+    assert [found.rule for found in kit.problems(only=["bad-step", "empty-range"])] == ["bad-step"]
 
 
 def test_a_scene_whose_range_runs_backwards_is_told_once_with_a_request_too(kit):
@@ -420,6 +530,13 @@ def test_a_policy_is_told_with_its_reason_and_where_it_stands(kit):
     plant_policy(kit)
     (problem,) = kit.problems()
     assert str(problem) == ("error: Job: job.priority = 900 is above 100; quota (site: /site) [policy]")
+
+
+def test_a_locked_attribute_of_the_job_is_missed_in_a_request_that_does_not_give_it(kit):
+    real_settings(kit).policy.add([Entry("priority", "site: /site", locks=True, value=50)])
+    assert kit.problems() == []
+    kit.rows(kit.row())
+    assert [problem.text for problem in kit.problems()] == ["job.priority = nothing is locked at 50"]
 
 
 def test_a_policy_for_rows_and_one_for_another_dcc(kit):

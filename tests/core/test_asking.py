@@ -7,7 +7,7 @@ import pytest
 from farmsubmit import load_settings
 from farmsubmit.author import Job
 from farmsubmit.engines import registry
-from farmsubmit.engines.base import Engine, Known, Ticket, Translation
+from farmsubmit.engines.base import Capabilities, Engine, Known, Ticket, Translation
 from farmsubmit.errors import EngineError, EngineUnreachable
 from farmsubmit.request import request_for
 from farmsubmit.scenes.facts import Camera, FrameRange, Output, SceneFacts
@@ -72,6 +72,57 @@ def test_what_the_engine_knows_is_compared_with_the_job(engine):
     way = a_way()
     assert "unknown-tag" in prepared(way)
     assert way.notes == []
+
+
+def test_jobs_that_it_waits_for_are_looked_for(engine, monkeypatch):
+    def status(self, jid):
+        if jid != "12":
+            raise EngineError(f"there is no job {jid}")
+
+    engine.gate.set()
+    monkeypatch.setattr(TellingEngine, "status", status)
+    way = a_way()
+    way.built.job.afterjids = [12, 13]
+    assert "unknown-afterjid" not in prepared(way)
+    monkeypatch.setattr(TellingEngine, "capabilities", Capabilities(tasks=True))
+    way.prepare()
+    assert [found.text for found in way.problems if found.rule == "unknown-afterjid"] == [
+        "it waits for job 13, which the engine does not know"
+    ]
+
+
+def test_jobs_that_it_does_not_tell_of_in_time_are_a_note(engine, monkeypatch):
+    end = threading.Event()
+
+    def known(self):
+        # From here on it is slow.
+        monkeypatch.setattr(farms, "CHECKS_WAIT", 0.01)
+        return Known()
+
+    monkeypatch.setattr(TellingEngine, "known", known)
+    monkeypatch.setattr(TellingEngine, "status", lambda self, jid: end.wait(20))
+    monkeypatch.setattr(TellingEngine, "capabilities", Capabilities(tasks=True))
+    way = a_way("telling://bob:secret@host")
+    way.built.job.afterjids = [12, 13]
+    assert "unknown-afterjid" not in prepared(way)
+    end.set()
+    told = (
+        "whether telling://bob@host has the jobs that this one waits for (12, 13) is not known: no answer within 0.01 s"
+    )
+    assert way.notes == [told]
+
+
+def test_why_it_cannot_tell_of_jobs_is_a_note_too(engine, monkeypatch):
+    def status(self, jid):
+        raise EngineUnreachable("it went down")
+
+    engine.gate.set()
+    monkeypatch.setattr(TellingEngine, "status", status)
+    monkeypatch.setattr(TellingEngine, "capabilities", Capabilities(tasks=True))
+    way = a_way()
+    way.built.job.afterjids = [12]
+    prepared(way)
+    assert way.notes[0].endswith("(12) is not known: it went down")
 
 
 def test_the_engine_thinks_while_the_job_is_built(engine):

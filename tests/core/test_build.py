@@ -162,7 +162,8 @@ def test_ffmpeg_makes_a_movie_of_exactly_these_frames(tmp_path, frames):
     folder.mkdir()
     for frame in FrameSet.parse("-5-15"):
         draw = ["-f", "lavfi", "-i", "color=red:size=31x17", "-frames:v", "1"]
-        subprocess.run(["ffmpeg", "-loglevel", "error", *draw, str(folder / f"b.{frame:04d}.png")], check=True)
+        name = f"b.{frame:04d}.png" if frame >= 0 else f"b.{frame:05d}.png"  # as Blender does
+        subprocess.run(["ffmpeg", "-loglevel", "error", *draw, str(folder / name)], check=True)
     output = Output("Composite", "images", f"{folder}/b.####.png", "PNG")
     command = build(facts(outputs=(output,)), frames=frames).subtasks[0].cmds[0]
     argv = [expand(word, Context()) for word in command.argv]

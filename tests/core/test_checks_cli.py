@@ -13,6 +13,7 @@ JOB = "Job -title {night} -service x -subtasks { Task a -cmds { RemoteCmd {echo 
 def run(tmp_path, monkeypatch, capsys):
     """Return a function that checks the job and gives (exit code, output, errors)."""
     monkeypatch.setenv("FARMSUBMIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FARMSUBMIT_ENGINE", f"folder:{tmp_path}")
 
     def run(*options, text=JOB, name="bad.alf"):
         path = tmp_path / name
@@ -54,6 +55,22 @@ def test_what_is_suppressed_is_told_with_the_reason(run, monkeypatch):
     assert out.startswith("suppressed warning: Task 'a'")
     assert "home is shared" in out
     assert out.endswith("nothing is wrong\n")
+
+
+def test_the_engine_is_asked_as_a_submission_asks_it(run):
+    options = ("--engine", "local:", "--afterjids", "99", "--only", "unknown-afterjid")
+    assert "waits for job 99" in run(*options)[1]
+    assert run("--engine", "lcal:")[2] == "farmsubmit: there is no engine lcal:; did you mean 'local'?\n"
+
+
+def test_what_a_farm_minds_is_nothing_to_an_engine_on_this_machine(run):
+    assert "literal-tilde" not in run("--engine", "local:")[1]
+
+
+def test_an_engine_that_does_not_answer_is_a_note(run):
+    code, out, err = run("--engine", "puli://127.0.0.1:1", "--only", "missing-title")
+    assert (code, out) == (0, "nothing is wrong\n")
+    assert err.startswith("note: the job was not compared with the blades and names of puli://127.0.0.1:1")
 
 
 SCRIPT = """version 15.1 v1

@@ -97,6 +97,15 @@ def test_submit_to_a_folder_leaves_one_script(run, night, tmp_path):
     assert "Task {f1}" in (spool / f"{ticket['jid']}.alf").read_text()
 
 
+def test_a_name_that_the_locale_cannot_say_is_a_sentence_wherever_it_is_used(run, night, tmp_path, monkeypatch):
+    night.write_text(NIGHT.replace("night", "n\u00fcit"), "utf-8")
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
+        monkeypatch.setenv(name, value)
+    code, _, err = run("submit", night, "--engine", f"folder:{tmp_path}")
+    assert code == 2
+    assert "n\\xfcit.alf" in err and "start farmsubmit with PYTHONUTF8=1" in err
+
+
 def test_the_same_job_twice_in_a_second_gets_two_names(run, night, tmp_path):
     spool = tmp_path / "spool"
     spool.mkdir()

@@ -158,6 +158,21 @@ def test_a_setting_is_explained(run):
     assert json.loads(run("--explain", "chunk", "--json")[0]) == lines
 
 
+def test_the_template_of_outputs_is_explained_from_what_the_scene_says(run, folder):
+    scene = folder / "comp.nk"
+    scene.write_text("version 13.2 v4\nRoot { first_frame 1 last_frame 9 }\nWrite { file /a.####.exr name W }\n")
+    run("output_name={{ row.output }}.new")
+    assert run("--explain", "output_name", "--scene", scene)[0].endswith("gives '/a.####.exr.new'\n")
+    run("output_name={{ row.outptu }}")
+    assert "did you mean 'output'?" in run("--explain", "output_name", "--scene", scene)[0]
+
+
+def test_a_preset_without_a_name_sets_nothing(run):
+    with pytest.raises(SettingsError, match="cannot be the name of a preset"):
+        run("--save-preset", "", "chunk=2")
+    assert not settings_file().exists()
+
+
 def test_presets_are_kept_listed_and_applied(run, folder):
     assert run("--presets")[0] == "there are no presets yet\n"
     run("chunk=9", "order=binary", "--save-preset", "draft")

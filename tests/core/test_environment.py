@@ -152,6 +152,16 @@ def test_what_setenv_cannot_say_is_left_out_with_its_reason(capture):
     assert "name" in found.left_out["BASH_FUNC_x%%"]
 
 
+def test_what_is_allowed_and_cannot_go_is_told_and_other_things_are_not(capture):
+    found = capture({"SHOT": "1", "SHOW": "a b", "MAYA_URL": "http://me:pw@host", "LANG": "C", "MY_TOKEN": "x"})
+    assert found.notes == [
+        "it takes SHOT of your environment along (13 characters)",
+        "it leaves SHOW (its value holds a blank), MAYA_URL (its value holds a URL with a password) "
+        "of your environment behind",
+    ]
+    assert capture({"LANG": "C"}).notes == []
+
+
 def test_a_studio_adds_its_own_names_or_takes_only_these(capture):
     variables = {"STUDIO_SITE": "1", "OCIO": "2"}
     assert capture(variables, environment_allow=["@pipeline", "STUDIO_*"]).values == variables

@@ -80,6 +80,15 @@ def test_an_empty_history_says_so(run):
     assert "nothing of a.ma" in run("history", "--scene", "a.ma")[1]
 
 
+def test_a_history_that_cannot_be_read_is_not_an_empty_one(spool, tmp_path, capsys):
+    (tmp_path / "home" / "data").mkdir(parents=True)
+    # No folder, so that it cannot be read by the superuser either.
+    (tmp_path / "home" / "data" / "history").write_text("")
+    assert [main(["history"]), main(["history", "show", "1"])] == [2, 2]
+    out, err = capsys.readouterr()
+    assert (out, err.count("history cannot be read: Not a directory")) == ("", 2)
+
+
 def test_titles_cannot_speak_to_the_terminal(run, spool):
     submit(job("a\x1b[31m"), spool)
     assert "a\\x1b[31m" in run("history")[1]

@@ -117,6 +117,7 @@ def test_what_a_program_says_is_kept(program):
         ("print('first', file=sys.stderr); sys.exit('no project')", HookRefused, "refused: no project$"),
         ("sys.exit(4)", HookRefused, "refused: exit code 4$"),
         ("print(json.dumps({'refuse': 'too many'}))", HookRefused, "refused: too many$"),
+        ("print(json.dumps({'refuse': ' '}))", HookRefused, "refused: it does not say why$"),
         ("print('hello')", HookError, "wrote no JSON object to standard output: hello"),
         ("print('[1]')", HookError, "wrote no JSON object"),
         ("print('[' * 100000)", HookError, "wrote no JSON object"),
@@ -142,9 +143,18 @@ def test_a_program_that_takes_too_long_is_ended_with_all_it_started(program, tmp
     os.close(reader)
 
 
-def test_a_program_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(HookError, match="cannot be started: No such file"):
-        run(str(tmp_path / "nothing"))
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_program_that_a_signal_ends_has_failed_and_not_refused(program):
+    with pytest.raises(HookError, match=r"my hook.py failed: it was ended by signal 9$") as caught:
+        run(program("os.kill(os.getpid(), 9)"))
+    assert type(caught.value) is HookError
+
+
+@pytest.mark.parametrize("name", ["nothing", "nothing.py"])
+def test_a_program_that_is_not_there_is_told(tmp_path, name):
+    with pytest.raises(HookError, match=r"cannot be started: .*o such file") as caught:
+        run(str(tmp_path / name))
+    assert type(caught.value) is HookError
 
 
 def test_a_refusal_is_no_wrong_usage():

@@ -135,6 +135,14 @@ def test_the_command_line_says_what_arrived_without_being_in_the_history(capsys)
     assert "job 1 is with far:" in shown.out and "job 1: it is not in the history" in shown.err
 
 
+def test_a_job_that_is_sent_paused_is_told_with_what_starts_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(FarEngine, "capabilities", Capabilities(actions=frozenset({"resume"}), finds=True))
+    script = tmp_path / "night.alf"
+    script.write_text("Job -title {night} -subtasks { Task a -cmds { RemoteCmd {echo} -service x } }")
+    assert main(["submit", str(script), "--paused", "--engine", "far:"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "it is paused until: farmsubmit resume 1 --engine far:"
+
+
 def test_a_letter_that_cannot_be_taken_out_is_told_and_not_sent_again(monkeypatch):
     with pytest.raises(EngineUnreachable):
         sent("down")

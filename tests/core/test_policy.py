@@ -175,7 +175,7 @@ def test_a_policy_counts_where_all_its_conditions_hold(sites, when, context, fit
 def test_a_rule_can_be_asked_for_in_another_context(sites):
     sites("chunk = 4\n[policy.chunk]\nlock = true\nwhen = {task = 'MayaRender'}\n")
     user("chunk = 9\n")
-    settings = load_settings(dcc="maya")
+    settings = load_settings()
     rule = settings.policy.rule("chunk", settings.policy.context._replace(task="MayaRender"))
     assert (settings["chunk"], rule.locked, rule.value) == (9, True, 4)
 
@@ -288,6 +288,25 @@ def test_fields_of_a_group_that_is_not_given_are_not_looked_at(sites):
     assert [each.field for each in load_settings().policy.problems({"row.chunk": 3})] == ["row.output"]
 
 
+def test_of_two_locks_only_the_first_is_asked_for(sites, show):
+    sites("[policy.priority]\nlock = 4\n")
+    show("[[policy.priority]]\nlock = 5\n[[policy.priority]]\nlock = 6\nmax = 3\n")
+    policy = load_settings().policy
+    assert [each.text for each in policy.problems({"job.priority": 4})] == ["job.priority = 4 is above 3"]
+    assert [each.text for each in policy.problems({"job.priority": 5})] == [
+        "job.priority = 5 is locked at 4",
+        "job.priority = 5 is above 3",
+    ]
+
+
+def test_the_rows_of_a_scene_are_the_task_that_renders_for_its_dcc(sites):
+    sites("[policy.tier]\nlock = 'rush'\nwhen = {task = 'MayaRender'}\n")
+    settings = load_settings(scene="/show/shot.ma")
+    assert (settings["tier"], load_settings(scene="/show/comp.nk")["tier"]) == ("rush", "")
+    assert request_for(SceneFacts("maya", "/show/shot.ma"), settings).job["tier"] == "rush"
+    assert load_settings(dcc="maya", task="MayaExport")["tier"] == ""
+
+
 def test_a_problem_depends_on_the_context(sites):
     sites("[policy.row.chunk]\nmax = 5\nwhen = {task = 'MayaRender'}\n")
     policy = load_settings().policy
@@ -311,6 +330,8 @@ def test_a_problem_depends_on_the_context(sites):
         ("[policy.chunk]\nmax = 'big'", "max = 'big' is not a number"),
         ("[policy.chunk]\nmax = true", "max = True is not a number"),
         ("[policy.chunk]\nmin = 5\nmax = 3", "min = 5 is above max = 3"),
+        ("[policy.chunk]\nmax = nan", "max = nan is not a number"),
+        ("[policy.tier]\nmax = 3", "tier is no number, so it has no max; write choices, or lock"),
         ("[policy.chunk]\nchoices = 3", "choices = 3 is not a list"),
         ("[policy.chunk]\nchoices = []", "leaves nothing to choose from"),
         ("[policy.order]\nchoices = ['backwards']", "order = 'backwards' is not forward"),
@@ -322,6 +343,7 @@ def test_a_problem_depends_on_the_context(sites):
         ("[policy.chunk]\nlock = 3\nwhen = {group = 3}", "group = 3 is not a list of names"),
         ("[policy.chunk]\nlock = 3\nwhen = 'maya'", "when = 'maya' is not a table"),
         ("[policy.missing_only]\nlock = false", "lock = false could mean no lock"),
+        ("[policy.row.movie]\nlock = false", "or a lock at false; write choices = [false]"),
         ("[policy]\nchunk = 3", "the policy of chunk is not a table"),
         ("policy = 3", "policy is not a table"),
     ],

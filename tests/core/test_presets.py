@@ -75,6 +75,14 @@ def test_what_is_locked_stays_so_and_is_told(site):
     assert [each.wanted for each in settings.conflicts] == [9]
 
 
+def test_a_preset_of_a_show_that_nobody_trusts_names_no_code(show, monkeypatch):
+    with pytest.raises(SettingsError, match="hook_before_send may not stand in a file that is found beside a scene"):
+        save_preset("a", {"hook_before_send": "a:b"}, shared=True, scene=show / "a.ma")
+    monkeypatch.setenv("FARMSUBMIT_TRUSTED_FOLDERS", str(show))
+    save_preset("a", {"hook_before_send": "a:b"}, shared=True, scene=show / "a.ma")
+    assert load_preset("a", show / "a.ma")["hook_before_send"] == "a:b"
+
+
 def test_shared_presets_go_to_the_show_else_to_the_site(site, show):
     assert save_preset("a", {"chunk": 9}, shared=True, scene=show / "a.ma").parent == show / ".farmsubmit" / "presets"
     assert save_preset("b", {"chunk": 9}, shared=True).parent == site / "presets"
@@ -140,7 +148,7 @@ def test_an_unknown_preset_is_told_with_the_nearest():
         ({}, "would hold nothing"),
         ({"chunck": 5}, "did you mean 'chunk'"),
         ({"chunk": 0}, "chunk = 0 is not a whole number"),
-        ({"tractor_engine_credentials_resolver": "a:b"}, "would hold nothing"),
+        ({"tractor_engine_credentials_resolver": "a:b"}, "is secret"),
     ],
 )
 def test_values_that_make_no_preset(values, words):

@@ -3,6 +3,8 @@
 import argparse
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -61,7 +63,7 @@ def test_the_rows_of_a_scene_are_shown(run, scene):
     code, out, _ = run("request", scene, "--chunk", 4, "--priority", 7)
     assert code == 0
     lines = [line.split() for line in out.splitlines()]
-    assert ["priority", "7.0"] in lines
+    assert ["priority", "7"] in lines
     assert ["Write1", "yes", "1001-1010", "4", "/farm/a.####.exr"] in lines
     assert ["Write2", "yes", "1001-1010", "4", "Write1", "/farm/b.####.png"] in lines
     assert ["Write3", "no", "1001-1010", "5", "Write1", "/farm/c.####.exr"] in lines
@@ -128,6 +130,44 @@ def test_only_missing_frames_and_why(run, scene, tmp_path):
     assert "note: Write1: 9 of 10 frames are missing" in err
 
 
+@pytest.fixture
+def complete(scene, tmp_path):
+    """Return the words that name a scene of which no frame is missing."""
+    for frame in range(1001, 1011):
+        (tmp_path / f"a.{frame}.exr").write_bytes(b"x")
+    scene.write_text(SCRIPT.replace("/farm/a", f"{tmp_path}/a"))
+    return (scene, "--rows", "Write1", "--missing-only")
+
+
+def test_where_nothing_is_missing_nothing_is_sent_and_that_is_no_mistake(run, complete, tmp_path):
+    told = "nothing is missing: nothing was sent\n"
+    assert run("submit", *complete, "--engine", f"folder:{tmp_path / 'spool'}") == (0, told, "")
+    assert run("history")[1] == "nothing was submitted yet\n"
+    assert not (tmp_path / "spool").exists()
+    code, out, _ = run("submit", *complete, "--engine", "folder:/spool", "--json")
+    expected = {"engine": "folder:/spool", "sent": False, "reason": "nothing is missing", "dropped": []}
+    assert (code, json.loads(out)) == (0, expected)
+
+
+def test_where_nothing_is_missing_there_is_nothing_to_check_or_to_show(run, complete):
+    assert run("check", *complete) == (0, "nothing is missing: there is no job to check\n", "")
+    assert run("check", *complete, "--json") == (0, "[]\n", "")
+    assert run("preview", *complete) == (0, "", "nothing is missing: there is no job to show\n")
+
+
+def test_a_kept_request_of_which_nothing_was_missing_says_when_that_was(run, complete, tmp_path):
+    run("request", *complete, "--out", "r.json")
+    assert run("submit", "r.json")[:2] == (0, "nothing was missing when this request was made: nothing was sent\n")
+    (tmp_path / "a.1004.exr").unlink()
+    assert run("submit", "r.json", "--missing-only")[0] == 2
+    assert "1001-1010" in tcl(run, "r.json", "--row", "Write1:on=yes,chunk=10")
+
+
+def test_no_row_to_look_at_is_a_mistake_all_the_same(run, complete):
+    code, _, err = run("submit", *complete, "--row", "Write1:on=no")
+    assert (code, "no row of" in err) == (2, True)
+
+
 BAD = {
     "a row that is not there": (["request", "comp.nk", "--rows", "Wriet1"], "did you mean 'Write1'"),
     "an edit that is none": (["request", "comp.nk", "--row", "Write1:chnk=1"], "did you mean 'chunk'"),
@@ -156,3 +196,20 @@ def test_bad_input_gets_one_sentence(run, tmp_path, case):
     assert (code, out) == (2, "")
     assert words in err
     assert err.count("farmsubmit: ") == 1
+
+
+def test_a_path_that_the_locale_cannot_say_tells_what_helps(run, scene, tmp_path):
+    run("request", scene.rename(tmp_path / "c\u00fc.nk"), "--out", "r.json")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    argv = [sys.executable, "-m", "farmsubmit", "preview", "r.json"]
+    done = subprocess.run(argv, env={**os.environ, **ascii_only}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "start farmsubmit with PYTHONUTF8=1, or with LC_ALL=C.UTF-8" in done.stderr
+
+
+def test_a_preset_shapes_the_request_of_a_scene_and_none_that_is_finished(run, scene):
+    run("settings", "chunk=3", "--save-preset", "draft")
+    made = run("request", scene, "--preset", "draft", "--out", "r.json", "--json")
+    assert json.loads(made[1])["rows"][0]["chunk"] == 3
+    code, _, err = run("preview", "r.json", "--preset", "draft")
+    assert (code, "give --preset where it is made" in err) == (2, True)

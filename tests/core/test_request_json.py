@@ -108,6 +108,17 @@ def test_the_settings_of_who_reads_it_change_nothing(monkeypatch):
     assert "/mine/blender" in script(SubmitRequest.from_json(request.to_json(), {"blender": "/mine/blender"}))
 
 
+def test_a_request_brings_its_own_programs_and_prefixes_and_none_of_who_reads_it(monkeypatch):
+    monkeypatch.setenv("FARMSUBMIT_PACKAGE_PREFIX", "blender=rez-env blender --")
+    monkeypatch.setenv("FARMSUBMIT_EXECUTABLES", "blender=/sw/blender,blender@UNC=S:/blender.exe")
+    request = request_for(BLENDER, load_settings())
+    there = script(request)
+    monkeypatch.setenv("FARMSUBMIT_PACKAGE_PREFIX", "blender=mine,ffmpeg=mine")
+    monkeypatch.setenv("FARMSUBMIT_EXECUTABLES", "blender@NFS=/mine,ffmpeg=/mine")
+    assert script(again(request)) == there
+    assert "{rez-env} {blender} {--} {%D(/sw/blender)}" in there and "mine" not in there
+
+
 def test_a_request_names_no_code_that_runs_here():
     assert not {name for name in SHAPING if SETTINGS[name].is_secret or callable(SETTINGS[name].default())}
     # Blender reads scenes here, but none is read for a request.
@@ -242,6 +253,7 @@ ROW_MISTAKES = [
     ({"id": "a", "frames": 5}, "rows[0].frames is 5"),
     ({"id": "a", "chunk": -1}, "rows[0].chunk is -1"),
     ({"id": "a", "chunk": True}, "rows[0].chunk is True"),
+    ({"id": "a", "chunk": 10**9}, "rows[0].chunk is 1000000000; expected a whole number from 0 to 999,999,999"),
     ({"id": "a", "order": "forwrad"}, "rows[0]: there is no such order of frames; did you mean 'forward'"),
     ({"id": "a", "views": ["x", 1]}, "rows[0].views[1] is 1"),
     ({"id": "a", "variables": {"x": 1}}, "rows[0].variables.x is 1"),
@@ -344,7 +356,8 @@ def _sizes(value, schema, where):
     elif isinstance(value, list):
         fits = schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))
     else:
-        fits = isinstance(value, dict) or value is None or schema.get("minimum", value) <= value
+        is_number = not isinstance(value, dict) and value is not None
+        fits = not is_number or schema.get("minimum", value) <= value <= schema.get("maximum", value)
     return [] if fits else [where]
 
 

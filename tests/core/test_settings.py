@@ -199,7 +199,12 @@ def test_each_layer_lies_over_the_one_before_and_is_its_origin(user_file, monkey
         ('check_severity = {missing-files = "loud"}', "error, warning, note or off"),
         ("check_suppress = {missing-files = false}", "a note that says why"),
         ("hook_before_send = 3", "'module:function', or a program"),
+        ('dirmaps = ["a=b@NFS", "a=b"]', "; its map 2 is wrong"),
+        ('check_severity = {a = "note", b = "loud"}', "; its entry b is wrong"),
+        ('executables = {nuek = "/sw/nuke"}', "; its entry nuek is wrong"),
+        ("_mine = " + "[" * 100_000, "it nests too deep"),
     ],
+    ids=lambda text: text[:40],
 )
 def test_a_mistake_names_the_file_and_what_would_be_right(user_file, text, words):
     user_file.write_text(text)

@@ -114,7 +114,36 @@ cmds.dirmap(m=(ROOT, "/mnt/x"))
 def test_maps_that_a_script_of_maya_writes_out_are_taken_over_and_nothing_runs(text, second):
     found = read_maya_dirmap(text, "NFS")
     assert found.values == {"dirmaps": [as_map("C:/proj", "/mnt/proj"), second]}
-    assert found.notes == ("1 of Maya's maps are not written as plain text, and left out",)
+    assert found.notes == ("1 of Maya's maps is not written as plain text, and left out",)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        '/* dirmap -m "no" "no"; */',
+        '// dirmap -m "no" "no";',
+        '# "" dirmap -m "no" "no";',
+        "'''\ncmds.dirmap(m=(\"no\", \"no\"))\n'''",
+        '/* dirmap -m "no" "no";',
+    ],
+)
+def test_maps_in_comments_and_long_texts_are_none(remark):
+    text = f'dirmap -en true; dirmap -m "/a/*" "//b/#"; {remark}'
+    assert read_maya_dirmap(text, "NFS").values == {"dirmaps": [as_map("/a/*", "//b/#")]}
+
+
+def test_a_map_that_is_no_utf_8_is_left_out_and_told(tmp_path):
+    path = tmp_path / "userSetup.mel"
+    path.write_bytes(b'// \xfc\ndirmap -en true;\ndirmap -m "X:/\xfc" "/a";\ndirmap -m "b" "c";\n')
+    found = read_foreign(path, "NFS")
+    assert found.values == {"dirmaps": [as_map("b", "c")]}
+    assert found.notes == ("1 of Maya's maps is not written as plain text, and left out",)
+
+
+def test_a_json_file_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "rfb.json"
+    path.write_bytes(b'\xef\xbb\xbf{"tractor_cfg": {"tier": "rush"}}')
+    assert read_foreign(path, "NFS").values == {"tier": "rush"}
 
 
 def test_maps_that_are_not_switched_on_are_told():

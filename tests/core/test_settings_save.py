@@ -143,7 +143,7 @@ def test_a_value_is_written_as_its_kind_and_reads_back(path, name, value, text):
         ({"chunck": 3}, "did you mean 'chunk'"),
         ({"chunk": 0}, "chunk = 0 is not a whole number"),
         ({"executable_resolver": len}, "executable_resolver cannot be written to a file; name its function"),
-        ({"tractor_engine_credentials_resolver": "a:b"}, "cannot be written to a file"),
+        ({"tractor_engine_credentials_resolver": "a:b"}, "is secret"),
         ({"comment": "\udcff"}, "is no text that a settings file can hold"),
     ],
 )

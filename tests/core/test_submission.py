@@ -99,6 +99,14 @@ def test_a_request_is_built_sent_and_kept(farm, request_of, scene):
     assert entry.job() == sent.built.job
 
 
+def test_a_request_of_which_nothing_is_missing_is_refused_and_leaves_no_trace(farm, request_of):
+    request = request_of(options={"nothing_missing": True})
+    off = replace(request, rows=tuple(replace(row, on=False) for row in request.rows))
+    with pytest.raises(SceneError, match="nothing is missing of"):
+        submit_request(off)
+    assert (farm.sent, history.entries()) == ([], [])
+
+
 def test_the_digest_is_that_of_the_scene_and_tells_when_it_changes(request_of, scene):
     entry = history.entry(submit_request(request_of()).history_number)
     assert scene_news(entry) == ""

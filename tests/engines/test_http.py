@@ -80,6 +80,12 @@ def test_what_nobody_listens_to_has_not_arrived(method):
     assert not isinstance(told.value, AnswerLost)
 
 
+def test_a_host_that_there_is_not_is_told_in_a_whole_sentence():
+    with pytest.raises(EngineUnreachable) as told:
+        asked("http://nobody.invalid:1")
+    assert told.value.problem.count("(") == told.value.problem.count(")")
+
+
 @pytest.mark.parametrize("answer", [None, b"", b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\nhalf", b"no HTTP at all"])
 def test_a_request_that_was_sent_may_have_arrived(answer):
     with serving(answer) as base, pytest.raises(AnswerLost):

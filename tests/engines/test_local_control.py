@@ -448,6 +448,16 @@ def test_somebody_who_waits_wakes_a_runner_where_there_is_none(queue, job):
     assert queue.states() == ["done"]
 
 
+@pytest.mark.parametrize("variable", ["FARMSUBMIT_CONFIGURATION_PATH", "JOBTRONAUT_CONFIGURATION_PATH"])
+def test_a_runner_finds_a_configuration_file_that_is_named_from_here(queue, job, tmp_path, monkeypatch, variable):
+    monkeypatch.chdir(tmp_path)
+    Path("studio.py").touch()
+    monkeypatch.setenv(variable, "studio.py")
+    job.newTask(title="t", argv=TRUE)
+    queue.wait_for(queue.spool(job))
+    assert queue.states() == ["done"]
+
+
 def test_a_runner_that_ends_in_error_is_told_to_whoever_waits(queue, job):
     job.newTask(title="t", argv=TRUE)
     jid, folder = queue.spool_only(job), queue_folder()

@@ -88,6 +88,29 @@ def test_a_chunk_runs_while_its_command_runs(queue, job):
     assert queue.run(job).counts == {"done": 2}
 
 
+def expansions():
+    """Return the folders and files that commands had for job scripts, as far as they are there."""
+    return [*(queue_folder() / "logs").rglob("*.expansions*")]
+
+
+def in_own_folder(text, then=""):
+    """Return what writes a job script where a command has room for it, and grafts it."""
+    home = "import os\nhome = os.environ['FARMSUBMIT_EXPANSIONS']\nos.mkdir(home)"
+    return f"{home}\nopen(home + '/x', 'w').write({text!r})\nprint('TR_EXPAND_CHUNK', home + '/x', flush=True)\n{then}"
+
+
+def test_the_scripts_that_a_command_writes_in_its_own_folder_are_gone_in_the_end(queue, job):
+    job.newTask(title="host", argv=saying(queue, then=in_own_folder(script(marker(queue, "a")))))
+    assert queue.run(job).counts == {"done": 2}
+    assert (queue.marked(), expansions()) == (["a"], [])
+
+
+def test_they_are_gone_too_where_the_command_was_killed(queue, job):
+    job.newTask(title="host", argv=saying(queue, then=in_own_folder("Task {", "os.kill(os.getpid(), 9)")))
+    assert queue.run(job).state == "error"
+    assert expansions() == []
+
+
 def test_whoever_waits_for_a_task_waits_for_its_chunks(queue, job):
     line = chunk(queue, "x", marker(queue, "slow", 0.3))
     parent = job.newTask(title="parent", argv=queue.mark("parent"))

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farmsubmit.author import Instance, Job
+from farmsubmit.author.planning.planner import build_plan, plan_graft
 from farmsubmit.engines.base import BLOCKED, DONE, ERROR, READY, SKIPPED, SpoolInfo
 from farmsubmit.engines.local.again import what_runs_again
 from farmsubmit.engines.local.expansion import _refuse_endless
 from farmsubmit.engines.local.growth import ground, grow
 from farmsubmit.engines.local.jobrun import JobRun
-from farmsubmit.engines.local.planner import build_plan, plan_graft
 from farmsubmit.engines.local.store import Journal, Store
 from farmsubmit.errors import JobTreeError
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farmsubmit.author import Command, Job
+from farmsubmit.author.planning.moments import start_time
 from farmsubmit.engines.local import LocalEngine
-from farmsubmit.engines.local.moments import start_time
 from farmsubmit.engines.local.store import Store, queue_folder
 from farmsubmit.errors import EngineError, SpoolError
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farmsubmit.author import Instance, Iterate, Job, Task
-from farmsubmit.engines.local.planner import build_plan
+from farmsubmit.author.planning.planner import build_plan
 from farmsubmit.errors import AuthorError, JobTreeError, RequiredValueError
 
 TRUE = ["true"]

@@ -418,14 +418,13 @@ def test_a_filter_as_it_stands_changes_nothing():
     assert (state, cmd) == ({}, Subprocess(1, 2, 3, ["a"], "log"))
 
 
-def test_info_names_the_hooks_and_the_file():
+def test_info_names_the_hooks():
     class Site(Lines):
         description = "Hides secrets."
 
     assert Site.info() == "Site"
     assert Site.info(short=False).splitlines() == [
         "Site",
-        "  Hides secrets.",
-        "  hooks: FilterSubprocessOutputLine",
-        f"  file: {__file__}",
+        "  description: Hides secrets.",
+        "  hooks:       FilterSubprocessOutputLine",
     ]

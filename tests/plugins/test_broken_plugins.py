@@ -8,6 +8,7 @@ import pytest
 
 from farmsubmit.errors import PluginError
 from farmsubmit.plugins import load_catalogue
+from farmsubmit.tasks.build import build_task
 
 BROKEN = {
     "syntax": ("class Comp:\n    x = = 1\n", "SyntaxError: invalid syntax (line 2)"),
@@ -122,3 +123,20 @@ def test_problems_are_logged_once_under_the_namespace_of_the_settings(studio, mo
     load_catalogue(), load_catalogue()
     mine = [record for record in caplog.records if str(path) in record.getMessage()]
     assert [(record.name, record.levelname) for record in mine] == [("studio.plugins", "WARNING")]
+
+
+def test_a_link_to_nowhere_is_a_problem(studio):
+    (studio.folder("a") / "a.py").symlink_to("gone.py")
+    assert studio.problems()[0].cause.startswith("FileNotFoundError")
+
+
+def test_a_file_named_twice_is_told_once(studio):
+    path = studio.write("a/a.py", "class Comp:\n    x = = 1\n")
+    assert len(load_catalogue([path.parent, path]).problems) == 1
+
+
+def test_a_job_of_a_task_that_stands_in_for_a_broken_one_tells_so(studio):
+    studio.write("a/a.py", "class Command(TaskPlugin:\n    pass\n")
+    (note,) = build_task("Command", {"argv": ["/bin/true"]}).notes
+    assert "a.py: SyntaxError" in note and "Command is taken from" in note
+    assert not build_task("Cleanup", {"paths": ["/show/a/b"]}).notes

@@ -249,7 +249,8 @@ def test_threads_get_the_same_plug_ins(studio):
     ("kind", "name", "words"),
     [
         ("task", "Rendr", "there is no task 'Rendr'; did you mean 'Render'"),
-        ("task", "ChunkByFours", "there is no task 'ChunkByFours'$"),
+        ("task", "ChunkByFours", "there is no task 'ChunkByFours'; farmsubmit list tells what there is$"),
+        ("processor", "byfour", "did you mean 'ChunkByFour'"),
         ("processor", "ChunkByFours", "did you mean 'ChunkByFour'"),
         ("tasks", "Render", "no plug-ins of the kind 'tasks'; did you mean 'task'"),
     ],

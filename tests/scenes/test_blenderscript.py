@@ -131,6 +131,8 @@ def test_a_movie_is_rendered_in_one_go_and_named_by_its_range(scene: Path, tmp_p
         (["--scene", "Man"], "there is no scene 'Man'; there is 'Movie', 'Scene'"),
         (["--camera", "Plane"], "there is no camera 'Plane'; there is 'Front', 'Away'"),
         (["--output", "/o/a.####.exr"], "the scene writes PNG, so /o/a.####.exr would become a.0001.png"),
+        (["--output", "/o/a.png"], "/o/a.png has no #### for the frame, so it would become a.png0001.png"),
+        (["--scene", "Movie", "--output", "/o/m.####.png"], "so /o/m.####.png would become m.0001-0001.png"),
         (["--scene", "Movie", "--frames", "1,3,7"], "a movie, which needs one range of frames upwards from 0 or later"),
     ],
 )

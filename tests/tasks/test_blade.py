@@ -86,6 +86,11 @@ def test_no_retry_is_told_to_the_wrapper(build):
     assert json.JSONDecoder().raw_decode(word)[0]["once"] is True
 
 
+def test_the_result_of_other_arguments_is_another_file(build):
+    first, second = (read_word(words(build("Once", frames=[1], version=version))[0])[1] for version in (1, 2))
+    assert first["result"] != second["result"]
+
+
 def test_a_plain_word_holds_no_arguments():
     assert read_word("a.ma") is None and read_word('{"farmsubmit": 1}') is None and read_word("[" * 100000) is None
 
@@ -116,6 +121,19 @@ def test_a_plugin_that_is_not_there_any_more_is_told(tmp_path):
         run_script({"task": "Say", "arguments": {"version": 1, "arguments": {}}}, {"plugin": [str(path)]})
 
 
+def test_a_plugin_file_that_this_machine_does_not_see_is_told(build, tmp_path):
+    what, paths = read_word(words(build("Say", frames=[1, 2]))[0])
+    (tmp_path / "say.py").unlink()
+    with pytest.raises(PluginError, match=r"the file of the task 'Say', .*say\.py, is not there; this machine"):
+        run_script(what, paths)
+
+
 def test_what_json_cannot_hold_is_told_with_its_place(build):
     with pytest.raises(ArgumentError, match=r"things\[1\] = \{1\} cannot be sent to the farm"):
         build("Say", frames=[1], things=[0, {1}])
+
+
+def test_arguments_without_that_of_the_elements_are_told():
+    what = {"task": "Say", "arguments": {"version": 1, "arguments": {}}, "elements_id": "frames", "element": 1}
+    with pytest.raises(ArgumentError, match="there is no argument 'frames'"):
+        arguments_of(what, {})

@@ -1,11 +1,14 @@
 """Plug-ins into trees: order, elements, arguments, and as few tasks as say the same."""
 
+import sys
+
 import pytest
 
 from farmsubmit.errors import ArgumentError, PluginError
 from farmsubmit.formats.alf import to_tcl
 from farmsubmit.plugins import load_catalogue
 from farmsubmit.settings import load_settings
+from farmsubmit.tasks.arguments import Arguments, to_data
 from farmsubmit.tasks.build import build_task
 from farmsubmit.tasks.overrides import ArgumentProcessorOverrides, TaskWithOverrides
 from farmsubmit.tasks.plugin import Flags, TaskPlugin
@@ -231,6 +234,18 @@ def test_overrides_change_a_required_task_in_place():
     assert [task.cmds[0].tags for task in job.subtasks] == [["a"], ["b"]]
 
 
+def test_defaults_of_an_override_are_laid_over_those_of_the_task():
+    class Render(TaskPlugin):
+        argument_defaults = {"layer": "", "chunk": 5}
+
+        def cmd(self):
+            return ["/bin/echo", self.value("layer"), str(self.value("chunk"))]
+
+    layers = [TaskWithOverrides("Render", argument_defaults={"layer": name}) for name in ("beauty", "mattes")]
+    argvs = [task.cmds[0].argv[1:] for task in build(layers, Render).job.subtasks]
+    assert argvs == [["beauty", "5"], ["mattes", "5"]]
+
+
 def test_ten_thousand_elements_share_their_values():
     seen = []
 
@@ -271,8 +286,23 @@ def test_the_same_input_gives_the_same_job():
         ({"required_tasks": [3]}, "3 among the required tasks of Wrong is no task"),
         ({"required_tasks": ["Wrong"]}, "in a circle: Wrong needs Wrong"),
         ({"required_arguments": ["scene"]}, "task Wrong: the argument 'scene' is missing; did you mean 'scenes'?"),
-        ({"required_arguments": "scene"}, "required_arguments = scene is no list of names"),
-        ({"flags": "SERIAL"}, "flags is SERIAL"),
+        ({"required_arguments": "scene"}, "required_arguments is 'scene'; write a list of names"),
+        ({"required_arguments": None}, "required_arguments is None; write a list of names"),
+        ({"required_arguments": ["a"], "argument_help": {"a": "a word"}}, "'a' is missing (a word); farmsubmit info"),
+        ({"flags": "SERIAL"}, "flags is 'SERIAL'"),
+        ({"elements_id": 5}, "elements_id is 5"),
+        ({"description": 5}, "description is 5; write text"),
+        ({"argument_help": ["a"]}, "argument_help is ['a']; write a dict"),
+        ({"tags": 5}, "tags is 5; write a list of names"),
+        ({"retryrc": ["75"]}, "retryrc is ['75']; write a list of exit codes"),
+        ({"required_tasks": [TaskWithOverrides("A", tags="gpu")]}, "A: tags is 'gpu'"),
+        ({"argument_processors": [Processor("ChunkProcesor")]}, "no processor 'ChunkProcesor', which Wrong uses"),
+        ({"__init__": lambda self: None}, "Wrong.__init__() failed: TypeError"),
+        ({"cmd": lambda self: ["/bin/true"], "services": property(lambda self: 1 / 0)}, "Wrong.services failed: Zero"),
+        ({"cmd": lambda self: ["/bin/true"], "tags": property(lambda self: "gpu")}, "Wrong: tags is 'gpu'"),
+        ({"cmd": lambda self: sys.exit(3)}, "Wrong.cmd() failed: SystemExit: 3"),
+        ({"cmd": lambda self: ["/bin/true"], "leaf_title": lambda self: 5}, "Wrong.leaf_title() gave 5; give text"),
+        ({"cmd": lambda self: ["/bin/true"], "env": lambda self: {"A": "b c"}}, "Wrong.env(): the environment"),
         ({"cmd": lambda self: "echo"}, "Wrong.cmd() gave echo"),
         ({"cmd": lambda self: ["echo"], "required_tasks": ["A"]}, "has a command and required tasks"),
         ({"script": lambda self: None}, "has a script and no command"),
@@ -315,3 +345,29 @@ def test_an_argument_that_is_nearly_a_declared_one_is_noted():
     assert build(task, arguments={"layers": 1, "shot": 2, "frames": 3}).notes == (
         "no task takes the argument 'layers'; did you mean 'layer'?",
     )
+
+
+def test_an_argument_may_be_called_as_a_method_of_arguments():
+    task = plugin("Show", elements_id="items", cmd=lambda self: ["/bin/echo", self.text("info"), self.text("items")])
+    assert build(task, arguments={"info": "a", "items": "b"}).job.subtasks[0].cmds[0].argv[1:] == ["a", "b"]
+
+
+def test_info_names_required_classes_and_tells_tags_and_exit_codes():
+    task = plugin("Show", required_tasks=([command("One")], "Two"), tags=["gpu"], retryrc=[75])
+    text = task.info()
+    assert "requires:    ([One], 'Two')" in text and "tags:        gpu" in text and "retryrc:     75" in text
+
+
+def test_an_argument_that_json_cannot_hold_for_its_depth_is_told():
+    deep, itself = [], []
+    itself += [itself, itself]
+    for _ in range(100_000):
+        deep = [deep]
+    for value in (deep, itself):
+        with pytest.raises(ArgumentError, match="the argument a is too large or too deep, or holds itself"):
+            to_data(Arguments(a=value))
+
+
+def test_arguments_that_are_no_mapping_are_refused():
+    with pytest.raises(ArgumentError, match="the arguments 5 are no mapping"):
+        build_task(command("A"), 5)

@@ -91,6 +91,16 @@ def test_folding_keeps_a_jobs_cleanup_with_its_tree():
     assert folded.subtasks[0].title == "A" and folded.subtasks[0].cleanup[0].argv == ["/bin/rm", "x"]
 
 
+def test_folding_keeps_the_variables_of_each_job():
+    one, two = job("A", "a"), job("B", "b")
+    one.newAssign("ROOT", "/show")
+    two.newAssign("ROOT", "/show")
+    assert [(assign.name, assign.value) for assign in fold([one, two]).job.init] == [("ROOT", "/show")]
+    two.newAssign("ROOT", "/other")
+    with pytest.raises(JobTreeError, match="A and B give the variable 'ROOT' different values"):
+        fold([one, two])
+
+
 def test_folding_refuses_ids_that_meet_and_what_is_no_job():
     one, two = job("A", "a"), job("B", "b")
     one.subtasks[0].id = two.subtasks[0].id = "same"

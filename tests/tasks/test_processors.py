@@ -148,6 +148,7 @@ def test_tokens_are_found_in_lists_tuples_and_mappings_but_not_in_keys():
     [
         ("<arg:chunks.initial>", "no argument 'chunks'; did you mean 'chunk'?"),
         ("<expr:<arg:chunks.initial>>", "no <arg:chunks.initial>; did you mean '<arg:chunk.initial>'?"),
+        ("<expr:chunk + 1>", "there is no chunk; write <arg:chunk.processed> or .initial"),
         ("a <arg:chunk>", "column 3: this is no argument; write <arg:NAME.initial>"),
         ("<arg:chunk.final>", "<arg:NAME.processed>"),
         ("x<expr:1+1", "column 2: '<expr:' is never closed"),

@@ -11,6 +11,7 @@ from farmsubmit.lang.frames import FrameSet
 from farmsubmit.request import SubmitRequest, explain_setting, request_for, split_for_approval
 from farmsubmit.scenes.facts import Camera, FrameRange, Layer, Output, SceneFacts, Variable
 from farmsubmit.settings import SETTINGS, load_settings
+from farmsubmit.settings.policyfile import Entry
 from farmsubmit.tasks.build import build_request
 
 BLENDER = SceneFacts(
@@ -173,7 +174,8 @@ def test_previews_of_all_rows_go_before_the_rest():
 
 def test_a_movie_after_previews_has_all_frames(monkeypatch):
     monkeypatch.setenv("FARMSUBMIT_MOVIE", "yes")
-    (argv,) = [argv for argv in argvs(job(BLENDER, options={"preview_first": "every-6"})) if argv[0] == "ffmpeg"]
+    (argv,) = [argv for argv in argvs(job(BLENDER, options={"preview_first": "every-6"})) if "ffmpeg" in argv]
+    assert argv[argv.index("--frames") + 1] == "1-12"
     assert argv[argv.index("-frames:v") + 1] == "12"
 
 
@@ -188,6 +190,25 @@ def test_previews_that_wait_for_approval_are_a_request_of_their_own():
     assert [str(row.frames) for row in rest.rows] == ["2-5,7-10", "2-5,7-10"]
     assert split_for_approval(rest) == (rest,)
     assert tree(build_request(first).job)[0] == {"beauty preview": ["beauty preview 1", "beauty preview 6"]}
+
+
+@pytest.mark.parametrize(
+    ("limit", "given", "raised"),
+    [
+        ({"locks": True, "value": 50}, 50, 50),
+        ({"maximum": 50}, 50, 50),
+        ({"maximum": 50}, 49, 50.0),
+        ({"minimum": 10}, None, None),
+    ],
+)
+def test_previews_stay_within_what_a_policy_allows_and_say_so(limit, given, raised):
+    job = {} if given is None else {"priority": given}
+    request = made(MAYA, job=job, options={"preview_first": "every-5", "preview_rest": "paused"})
+    request.settings.policy.add([Entry("priority", "site: /site", **limit)])
+    first, _ = split_for_approval(request)
+    assert first.job.get("priority") == raised
+    notes = " ".join(first.options.get("notes", ()))
+    assert ("the previews have the priority of the rest" in notes) == (given == raised)
 
 
 def test_what_is_all_preview_or_cannot_be_cut_is_one_request():
@@ -244,6 +265,28 @@ def test_a_mistake_in_a_template_names_its_setting(settings):
     settings(blender_command='["nice", "{{ row.layr }}", "@default"]')
     with pytest.raises(TemplateError, match=r"^blender_command, word 2: line 1, column 8: .*'layer'"):
         job(BLENDER)
+
+
+def test_a_title_or_name_that_gives_nothing_is_the_recipe_s_own(settings):
+    settings(job_title="{{ row.layer }} ", task_title="{{ row.layer }}", movie_name="{{ row.layer }}", movie="yes")
+    built = job(BLENDER)
+    assert [built.title, built.subtasks[0].title] == ["light", "light movie"]
+    assert [task.title for task in built.subtasks[0].subtasks] == ["light 1-10", "light 11-12"]
+
+
+def test_what_is_made_for_each_chunk_is_explained_for_the_first(settings):
+    settings(task_title="{{ frames }}", nuke_command="{{ frame_count }}")
+    request = made(NUKE, chunk=3, order="reverse")
+    assert explain_setting("task_title", request)[-1] == "  gives '4'"
+    assert explain_setting("nuke_command", request)[-1] == "  gives '1'"
+
+
+def test_programs_and_their_prefixes_are_explained(settings):
+    settings(executables="nuke@NFS=/sw/{{ scene }}", package_prefix='{"nuke": ["rez-env", "{{ scen }}"]}')
+    request = made(NUKE)
+    assert explain_setting("executables", request)[0] == "executables, nuke@NFS = '/sw/{{ scene }}'"
+    assert explain_setting("executables", request)[-1] == "  gives '/sw/comp'"
+    assert "did you mean 'scene'?" in explain_setting("package_prefix", request)[3]
 
 
 def test_a_setting_that_is_a_template_is_explained(settings):

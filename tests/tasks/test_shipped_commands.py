@@ -12,7 +12,7 @@ from farmsubmit.lang.substitution import Context, expand, expand_argv
 from farmsubmit.settings import load_settings
 from farmsubmit.tasks.build import build_task
 
-SETTINGS = load_settings({"inherit_environment": False, "python": "python3"})
+SETTINGS = load_settings({"inherit_environment": False, "python": "python3", "blade_python": "python3"})
 HOSTILE = "/show/it's 100% {new} – é %04d/~a -b.x"
 
 
@@ -44,6 +44,7 @@ def words(text):
 WRAPPER = f"<{files.shipped('wrappers', 'blenderscript.py')}>"
 BLENDER = ["blender", "-b", "</s/a.blend>", "--python-exit-code", "1", "-P", WRAPPER, "--", "render"]
 OIIO = "oiiotool|--wildcardoff|--evaloff"
+BY_FARMMAKE = ["python3", "-I", f"<{files.shipped('wrappers', 'farmmake.py')}>"]
 ENCODE = "-c:v|libx264|-pix_fmt|yuv420p|-crf|18|-vf|crop=trunc(iw/2)*2:trunc(ih/2)*2"
 
 CASES = {
@@ -143,7 +144,9 @@ CASES = {
         "Movie",
         {"output": "/o/50%/b.####.png", "frames": "3-5", "fps": 23.976},
         [
-            words("ffmpeg|-y|-loglevel|warning|-framerate|23.976|-start_number|3|-i|</o/50%%/b.%04d.png>")
+            BY_FARMMAKE
+            + words("--of|</o/50%/b.####.png>|--frames|3-5|--makes|</o/50%/b.mp4>|--")
+            + words("ffmpeg|-y|-loglevel|warning|-xerror|-framerate|23.976|-start_number|3|-i|</o/50%%/b.%04d.png>")
             + words(f"{ENCODE}|-r|23.976|-frames:v|3|</o/50%/b.mp4>")
         ],
     ),
@@ -151,15 +154,19 @@ CASES = {
         "Movie",
         {"output": "/o/b.##.exr", "frames": "5,1", "movie_file": "/m/-x.mov"},
         [
-            words("ffmpeg|-y|-loglevel|warning|-apply_trc|iec61966_2_1|-f|concat|-safe|0|-protocol_whitelist|file,pipe")
-            + words(f"-i|pipe:0|{ENCODE}|-r|24|-frames:v|2|</m/-x.mov>")
+            BY_FARMMAKE
+            + words("--of|</o/b.##.exr>|--frames|1,5|--makes|</m/-x.mov>|--")
+            + words("ffmpeg|-y|-loglevel|warning|-xerror|-apply_trc|iec61966_2_1|-f|concat|-safe|0")
+            + words(f"-protocol_whitelist|file,pipe|-i|pipe:0|{ENCODE}|-r|24|-frames:v|2|</m/-x.mov>")
         ],
     ),
     "a contact sheet": (
         "ContactSheet",
         {"output": "/o/b.##.png", "frames": "1-9", "sheet_pictures": 3},
         [
-            words(f"{OIIO}|</o/b.01.png>|</o/b.05.png>|</o/b.09.png>|--mosaic:pad=4:fit=320x180|2x2")
+            BY_FARMMAKE
+            + words("--of|</o/b.##.png>|--frames|1-9x4|--makes|</o/b.contact.jpg>|--")
+            + words(f"{OIIO}|</o/b.01.png>|</o/b.05.png>|</o/b.09.png>|--mosaic:pad=4:fit=320x180|2x2")
             + words("-o|</o/b.contact.jpg>")
         ],
     ),
@@ -185,6 +192,11 @@ CASES = {
         {"output": "/o/b.##.exr", "frames": "1-2", "follow_argv": ["oiiotool", "i={in}~{out}%", "{frame}{x}"]},
         [["oiiotool", f"i=</o/b.0{n}.exr>~</o/b.followed.0{n}.exr>%", f"{n}{{x}}"] for n in (1, 2)],
     ),
+    "kick that writes elsewhere than the scene says": (
+        "ArnoldKick",
+        {"exported": "/e/a.#.ass", "frames": "7", "output": "/o/b.#.exr"},
+        [BY_FARMMAKE + words("--folder-of|</o/b.7.exr>|--|kick|-i|</e/a.7.ass>|-dw|-v|2|-o|</o/b.7.exr>")],
+    ),
     "a denoiser": (
         "Denoise",
         {
@@ -193,7 +205,7 @@ CASES = {
             "denoised": "/c/b.####.exr",
             "denoise_argv": ["oiiotool", "{in}", "{out}"],
         },
-        [["oiiotool", "</o/b.0001.exr>", "</c/b.0001.exr>"]],
+        [BY_FARMMAKE + words("--folder-of|</c/b.0001.exr>|--|oiiotool|</o/b.0001.exr>|</c/b.0001.exr>")],
     ),
 }
 
@@ -219,6 +231,8 @@ def test_a_hostile_path_is_one_mapped_word_and_never_an_option(task, scene):
         ("MayaRender", {"camera": "-x"}, ArgumentError, "would be taken for an option"),
         ("MayaRender", {"layer": "~x"}, SubstitutionError, "cannot be kept"),
         ("MayaRender", {"layer": ["a", "b"]}, ArgumentError, "is not text"),
+        ("MayaRender", {"layer": 1}, ArgumentError, "write layer:\"'1'\""),
+        ("BlenderRender", {"scene": " "}, ArgumentError, "scene is empty"),
         ("MayaRender", {"padding": "4"}, ArgumentError, "no whole number"),
         ("NukeRender", {"writes": ["a,b"]}, ArgumentError, "'a,b' cannot be said"),
         ("NukeRender", {"views": ["-a"]}, ArgumentError, "'-a' cannot be said"),
@@ -253,6 +267,11 @@ def test_a_hostile_path_is_one_mapped_word_and_never_an_option(task, scene):
 def test_what_cannot_be_said_is_refused_in_words(task, arguments, error, words):
     with pytest.raises(error, match=words):
         commands(task, **{"scene": "/s/a.x", "frames": "1", **arguments})
+
+
+def test_a_cleanup_of_frames_that_nobody_gave_is_refused():
+    with pytest.raises(ArgumentError, match="no frames are given"):
+        commands("Cleanup", paths="/show/a/b.####.exr")
 
 
 @pytest.mark.parametrize("task", ["BlenderRender", "MayaRender", "NukeRender", "KatanaRender", "Movie", "Cleanup"])
@@ -299,6 +318,39 @@ def test_programs_come_from_the_settings_and_are_mapped_where_they_are_paths():
     settings = load_settings({"nuke": "/opt/100%/nuke", "inherit_environment": False})
     (command,) = commands("NukeRender", settings, scene="/s/a.nk", frames="1")
     assert command.argv[0] == "%D(/opt/100%%/nuke)"
+
+
+def program_words(argv):
+    """Return the words of the program that farmmake starts."""
+    return argv[argv.index("--") + 1 :]
+
+
+def test_what_the_settings_say_of_programs_is_said_of_those_that_farmmake_starts_and_of_its_python():
+    values = {
+        "executables": {"ffmpeg": "/sw/ffmpeg", "ffmpeg@UNC": "F:/ffmpeg.exe", "blade_python@UNC": "python"},
+        "package_prefix": {"ffmpeg": ["rez-env", "ffmpeg", "--"], "blade_python": ["nice"]},
+    }
+    settings = load_settings({"inherit_environment": False, "blade_python": "python3", **values})
+    built = build_task("Movie", {"output": "/o/b.#.png", "frames": "1-2"}, settings=settings)
+    argv = built.job.subtasks[0].cmds[0].argv
+    assert argv[:3] == ["nice", "%D(python3)", "-I"]
+    assert program_words(argv)[:5] == ["rez-env", "ffmpeg", "--", "%D(/sw/ffmpeg)", "-y"]
+    maps = [(entry.src, entry.dst, entry.zone) for entry in built.job.dirmaps]
+    assert maps == [("python3", "python", "UNC"), ("/sw/ffmpeg", "F:/ffmpeg.exe", "UNC")]
+
+
+def test_flags_that_are_added_stand_behind_the_program_that_farmmake_starts():
+    flags = {"additional_command_flags": {"ffmpeg": "-hide_banner"}}
+    (command,) = commands("Movie", output="/o/b.#.png", frames="1-2", **flags)
+    assert program_words(command.argv)[:3] == ["ffmpeg", "-hide_banner", "-y"]
+
+
+def test_a_program_of_a_follow_up_is_looked_for_though_farmmake_starts_it():
+    settings = load_settings({"inherit_environment": False, "executable_resolver": lambda word: f"/sw/{word}"})
+    arguments = {"output": "/o/b.#.exr", "frames": "1", "follow_argv": ["clean", "{out}"]}
+    (beside,) = commands("FollowUp", settings, **arguments)
+    (elsewhere,) = commands("FollowUp", settings, **arguments, follow_output="/c/b.#.exr")
+    assert beside.argv[0] == program_words(elsewhere.argv)[0] == "/sw/clean"
 
 
 def word_of(command):

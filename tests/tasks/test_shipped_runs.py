@@ -46,6 +46,10 @@ links.new(place.outputs["Generated"], shader.inputs["Color"])
 links.new(shader.outputs[0], nodes["Material Output"].inputs[0])
 card.materials.append(glow)
 scene.collection.objects.link(bpy.data.objects.new("Card", card))
+# Not the scene that the file is saved with, and of another size.
+shot = scene.copy()
+shot.use_fake_user = True
+shot.name, shot.render.resolution_x, shot.render.resolution_y = "Shot", 66, 34
 bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1])
 """
 
@@ -144,6 +148,11 @@ def test_a_hook_of_the_studio_is_called_with_the_facts_of_the_job(run, out):
     assert {name: found[name] for name in told} == told
 
 
+def test_a_hook_whose_module_is_not_there_says_what_to_give(run, capsys):
+    assert run("PublishHook", hook="studio_hoks:register") == {"PublishHook": "error"}
+    assert "the module 'studio_hoks' of the hook is not there; give hook_folder" in capsys.readouterr().out
+
+
 def test_a_hook_that_fails_fails_its_task(run, out, capsys):
     (out / "studio_hooks.py").write_text("def register(told):\n    raise ValueError('no such shot')\n")
     assert run("PublishHook", hook="studio_hooks:register", hook_folder=str(out)) == {"PublishHook": "error"}
@@ -157,6 +166,75 @@ def test_a_contact_sheet_is_one_picture_of_all(run, oiio_out, ending):
     states = run("ContactSheet", output=str(oiio_out / f"b.####.{ending}"), frames="1-5", sheet_cell="64x36")
     assert states == {"ContactSheet": "done"}
     assert size_of(oiio_out / "b.contact.jpg") == f"{3 * 64 + 2 * 4}x{2 * 36 + 4}"
+
+
+def frames_in(movie):
+    show = ["-show_entries", "stream=nb_read_frames", "-of", "csv=p=0"]
+    argv = ["ffprobe", "-v", "error", "-count_frames", *show, str(movie)]
+    return int(subprocess.run(argv, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.fixture
+def frames(out):
+    """Return the pattern of the frames -2 to 4 in a folder of a hard name."""
+    picture = ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "color=red:size=31x17", "-frames:v", "1"]
+    subprocess.run([*picture, str(out / "0.png")], check=True)
+    for name in ("-0002", "-0001", "0000", "0001", "0002", "0003", "0004"):
+        shutil.copy(out / "0.png", out / f"b.{name}.png")
+    (out / "0.png").unlink()
+    return str(out / "b.####.png")
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize(("asked", "count"), [("1-4", 4), ("2", 1), ("4,1-2", 3), ("-2-1", 4)])
+def test_a_movie_has_exactly_the_frames_asked_for_and_a_folder_of_its_own(run, out, frames, asked, count):
+    movie = out / "daily {1} 5%" / "it's é.mov"
+    assert run("Movie", output=frames, frames=asked, movie_file=str(movie)) == {"Movie": "done"}
+    assert (names(movie.parent), frames_in(movie)) == ([movie.name], count)
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("1-4", "of the 4 frames of {} 1 empty: 2"),  # ffmpeg would leave it out and be content
+        ("3-6", "of the 4 frames of {} 2 missing: 5-6"),
+        ("-3-4", "of the 8 frames of {} 1 empty: 2; 1 missing: -3"),
+        ("1,3,9", "of the 3 frames of {} 1 missing: 9"),
+    ],
+)
+def test_a_movie_of_frames_that_are_not_there_is_none_and_says_which(run, out, frames, capsys, asked, told):
+    (out / "b.0002.png").write_bytes(b"")
+    assert run("Movie", output=frames, frames=asked) == {"Movie": "error"}
+    assert f"farmsubmit: error: {told.format(frames)}\n" in capsys.readouterr().out
+    assert all(name.endswith(".png") for name in names(out))
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("broken", ["picture", "codec"])
+def test_a_movie_that_fails_leaves_the_one_of_yesterday(run, out, frames, broken):
+    movie = out / ("b.webm" if broken == "codec" else "b.mp4")  # there is no H.264 in a .webm
+    movie.write_text("of yesterday")
+    if broken == "picture":
+        (out / "b.0003.png").write_bytes((out / "b.0003.png").read_bytes()[:60])
+    assert run("Movie", output=frames, frames="1-4", movie_file=str(movie)) == {"Movie": "error"}
+    assert movie.read_text() == "of yesterday"
+    assert [name for name in names(out) if not name.endswith(".png")] == [movie.name]
+
+
+@needs_oiiotool
+def test_the_folders_of_a_contact_sheet_and_of_what_follows_are_made(run, oiio_out):
+    draw(oiio_out, "b.000#.exr", [1])
+    arguments = {"output": str(oiio_out / "b.####.exr"), "frames": "1"}
+    assert run("ContactSheet", **arguments, sheet_file=str(oiio_out / "s" / "s.jpg")) == {"ContactSheet": "done"}
+    assert set(run("Denoise", **arguments, denoised=str(oiio_out / "d" / "b.####.exr")).values()) == {"done"}
+    follow = {
+        "follow_argv": [*OIIO, "{in}", "-o", "{out}"],
+        "follow_output": str(oiio_out / "f" / "####" / "b.####.exr"),
+    }
+    assert set(run("FollowUp", **arguments, **follow).values()) == {"done"}
+    made = {path.relative_to(oiio_out).as_posix() for path in oiio_out.glob("*/**/*.*")}
+    assert made == {"s/s.jpg", "d/b.0001.exr", "f/####/b.0001.exr"}
 
 
 @needs_oiiotool
@@ -190,34 +268,40 @@ def test_tiles_give_their_own_part_to_the_frame_to_the_bit(run, oiio_out, tiles,
 @needs_ffmpeg
 @pytest.mark.blender
 def test_blender_renders_chunks_and_ffmpeg_makes_the_movie(run, out, scene):
-    arguments = {"scene": str(scene), "frames": "3,1", "chunk": 1, "output": str(out / "b.####.png")}
+    arguments = {"scene": str(scene), "frames": "3,-1", "chunk": 1, "output": str(out / "b.####.png")}
     states = run("BlenderRenderMovie", **arguments)
     assert set(states.values()) == {"done"}
-    assert names(out) == ["b.0001.png", "b.0003.png", "b.mp4"]
+    assert names(out) == ["b.-0001.png", "b.0003.png", "b.mp4"]
 
 
 @needs_blender
 @needs_oiiotool
 @pytest.mark.blender
 def test_a_frame_of_tiles_is_the_frame(run, oiio_out, scene):
-    arguments = {"scene": str(scene), "frames": "7", "camera": "Front", "layers": "ViewLayer"}
+    arguments = {"scene": str(scene), "frames": "7", "camera": "Front", "layers": "ViewLayer", "blender_scene": "Shot"}
     states = run("BlenderRenderTiles", **arguments, output=str(oiio_out / "tiled.####.png"), tiles="3x2")
     assert set(states.values()) == {"done"}
     assert sum(title.startswith("BlenderTile ") for title in states) == 6
     run("BlenderRender", **arguments, output=str(oiio_out / "whole.####.png"))
     # The tiles are gone.
     assert names(oiio_out) == ["tiled.0007.png", "whole.0007.png"]
-    assert size_of(oiio_out / "tiled.0007.png") == "17x9"
+    assert size_of(oiio_out / "tiled.0007.png") == "33x17"
     assert not pictures_differ(oiio_out / "tiled.0007.png", oiio_out / "whole.0007.png")
 
 
 @needs_blender
 @pytest.mark.blender
-def test_a_tile_of_a_camera_that_is_not_there_fails(run, out, scene, capsys):
-    arguments = {"scene": str(scene), "frames": "7", "camera": "Frnt", "output": str(out / "b.####.png")}
-    states = run("BlenderTile", **arguments, tiles="1x1")
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"camera": "Frnt"}, "the scene has no camera 'Frnt'; did you mean 'Front'?"),
+        ({"blender_scene": "Scen"}, "the file has no scene 'Scen'; did you mean 'Scene'?"),
+    ],
+)
+def test_a_tile_of_a_camera_or_scene_that_is_not_there_fails(run, out, scene, capsys, given, told):
+    states = run("BlenderTile", scene=str(scene), frames="7", output=str(out / "b.####.png"), tiles="1x1", **given)
     assert states == {"BlenderTile 7, tile 1 of 1x1": "error"}
-    assert "the scene has no camera 'Frnt'; did you mean 'Front'?" in capsys.readouterr().out
+    assert told in capsys.readouterr().out
 
 
 @needs_blender

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +22,7 @@ from farmsubmit.tasks.recipes import recipe_for
 from farmsubmit.tasks.shipped import _patterns as patterns
 from farmsubmit.tasks.shipped.blender import frame_list
 from farmsubmit.tasks.shipped.chunks import frames_to_chunks, ranges
+from farmsubmit.tasks.shipped.cleanup import Cleanup
 from farmsubmit.tasks.shipped.katana import katana_frames
 from farmsubmit.tasks.shipped.movie import evenly
 from farmsubmit.tasks.shipped.nuke import nuke_ranges
@@ -91,6 +93,12 @@ def test_each_takes_a_title_in_place(found):
 
     job = build_task(TaskWithOverrides(found.name, title="sh010"), ARGUMENTS, settings=SETTINGS).job
     assert job.subtasks[0].title.startswith("sh010") or found.name == "MayaExportThenPrman"
+
+
+def test_info_tells_what_may_be_left_out_without_a_default():
+    info = Cleanup.info()
+    assert "    frames (optional): " in info
+    assert "    service (default ''): " in info
 
 
 DOCS = Path(__file__, "../../../docs/tasks.md").resolve().read_text("utf-8").splitlines()
@@ -234,6 +242,10 @@ def test_patterns_number_the_last_run_of_signs_in_the_name(pattern, frame, print
     assert patterns.beside(pattern, "x") == beside
 
 
+def test_negative_frames_are_named_as_blender_names_them():
+    assert patterns.frame_path("/a/b.####.exr", -5) == "/a/b.-0005.exr"
+
+
 @pytest.mark.parametrize("pattern", ["/a/b.exr", "/a####/b.exr"])
 def test_a_pattern_without_a_frame_is_refused(pattern):
     with pytest.raises(ArgumentError, match="no #### for the frame"):
@@ -263,6 +275,12 @@ def test_a_scene_gives_its_chunks_below_the_job_or_below_the_movie():
 def test_the_movie_of_a_scene_has_its_rate():
     argv = built("yes", fps=30.0).subtasks[0].cmds[0].argv
     assert argv[argv.index("-framerate") + 1] == "30"
+
+
+def test_the_job_of_a_scene_with_a_movie_does_not_tell_in_which_program_it_was_made(monkeypatch):
+    before = built("yes").asTcl()
+    monkeypatch.setattr(sys, "executable", "/opt/maya/bin/python-of-maya")
+    assert built("yes").asTcl() == before
 
 
 def test_a_dcc_without_a_recipe_is_refused_with_those_that_have_one():

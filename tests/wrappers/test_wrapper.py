@@ -240,6 +240,14 @@ def test_a_module_that_cannot_import_another_has_failed(hosts: Any) -> None:
     assert last_line(done) == ("farmsubmit: error: ModuleNotFoundError: No module named 'numpyy' (broken.py, line 1)")
 
 
+def test_an_import_that_fails_late_is_told_with_the_line_that_wanted_it(hosts: Any) -> None:
+    (hosts.folder / "late.py").write_text(
+        "import importlib\ndef report(what, paths):\n    importlib.import_module('numpyy')\n"
+    )
+    done = hosts.plain(hosts.word("late:report", python=hosts.folder))
+    assert last_line(done).endswith("ModuleNotFoundError: No module named 'numpyy' (late.py, line 3)")
+
+
 def test_a_module_that_is_no_python_says_where(hosts: Any) -> None:
     (hosts.folder / "typo.py").write_text("def report(:\n")
     done = hosts.plain(hosts.word("typo:report", python=hosts.folder))

@@ -17,6 +17,8 @@ from farmsubmit.lang import substitution
 _MANY_IDS = 1_000
 _MOST_BAD = 5
 _TILDE = re.compile(r"~(?=[A-Za-z/]|\Z)")
+# One machine, and one home folder.
+_LOCAL_ENGINE = "local"
 _MAPPED_TILDE = re.compile(r"%D\(~")
 # A variable that is a folder's name, or the start of a path: a word with blanks is text, and may mean it.
 _VARIABLE = re.compile(r"(?:^|[(/=])\$\{?([A-Za-z_]\w*)\}?(?=[/)\\]|\Z)")
@@ -46,7 +48,7 @@ def literal_tilde(context: Context) -> Iterator[Problem]:
     """Source: Tractor's Process Launch page, "Substitutions"; inside ``%D()`` the page shows no tilde."""
     fix = "write the whole path"
     for argument, where in context.tree.arguments.items():
-        if _TILDE.match(argument):
+        if _TILDE.match(argument) and context.scheme != _LOCAL_ENGINE:
             text = f"argument {argument!r}: '~' becomes the home folder of whom the blade runs as, not yours"
             yield context.problem(where, text, fix, field="argv")
         elif _MAPPED_TILDE.search(argument):

@@ -22,7 +22,7 @@ def unknown_tier(context: Context) -> Iterator[Problem]:
 
 @rule("unknown-project", description="The engine has no such project.")
 def unknown_project(context: Context) -> Iterator[Problem]:
-    """A project decides the job's share of the farm."""
+    """A project decides the job's share of the farm; on Slurm it is an account, whose capitals do not matter."""
     if context.job is not None and context.knowledge is not None:
         names = [(name, context.job.label) for name in context.job.projects]
         yield from _unknown(context, "projects", names, context.knowledge.projects)
@@ -45,8 +45,10 @@ def _unknown(
 ) -> Iterator[Problem]:
     if known is None:
         return
+    any_case = context.knowledge is not None and context.knowledge.any_case
+    folded = {name.casefold() for name in known} if any_case else set()
     for name, where in names:
-        if name not in known:
+        if name not in known and name.casefold() not in folded:
             text = f"the engine knows no {field.rstrip('s')} {name!r}"
             yield context.problem(where, text, did_you_mean(name, known) or _some(known), field=field)
 

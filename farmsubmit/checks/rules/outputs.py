@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import Dict, Iterator, List, NamedTuple, Optional
 
@@ -11,11 +12,14 @@ from farmsubmit.checks.plugin import rule
 from farmsubmit.checks.problem import Problem, Severity
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.frames import FrameSet
+from farmsubmit.request.missing import view_paths
 from farmsubmit.scenes.facts import FrameRange
 from farmsubmit.scenes.sequences import scan
 
 # A range that nobody renders, such as a scene's whole million frames, is not looked for.
 _MOST_FRAMES = 100_000
+_NUMBER = re.compile(r"%0?([1-9]?)d")
+_SLASHES = re.compile(r"[/\\]+")
 # Tokens that only the DCC fills in, so that one pattern may be many files.
 _TOKENS = ("<", "$", "%V", "%v")
 
@@ -40,8 +44,10 @@ def _has_token(pattern: str) -> bool:
 
 
 def _by_rows(context: Context) -> Iterator[_Written]:
+    views = {output.name: output.views for output in context.facts.outputs} if context.facts is not None else {}
     for row in context.rows:
-        yield _Written(row.output, row.frames, row_label(row), row.id)
+        for path in view_paths(row.output, row.views or views.get(row.node, ())):
+            yield _Written(path, row.frames, row_label(row), row.id)
 
 
 def _by_scene(context: Context) -> Iterator[_Written]:
@@ -95,7 +101,7 @@ def same_output(context: Context) -> Iterator[Problem]:
         return
     groups: Dict[str, List[_Written]] = {}
     for each in _written(context):
-        groups.setdefault(each.pattern, []).append(each)
+        groups.setdefault(_same_name(each.pattern), []).append(each)
     for first, second in (pair for group in groups.values() for pair in combinations(group, 2)):
         shared = _shared(first, second)
         if shared:
@@ -110,6 +116,12 @@ def same_output(context: Context) -> Iterator[Problem]:
                 file=first.pattern,
                 severity=severity,
             )
+
+
+def _same_name(pattern: str) -> str:
+    """Return a pattern as all spellings of it are compared: ``%04d`` is ``####``, and ``\\`` is ``/``."""
+    hashed = _NUMBER.sub(lambda found: "#" * int(found[1] or 1), pattern)
+    return _SLASHES.sub("/", hashed)
 
 
 def _shared(first: _Written, second: _Written) -> str:

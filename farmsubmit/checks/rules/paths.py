@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from typing import Iterator, List, Sequence
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from farmsubmit.checks.context import Context
 from farmsubmit.checks.plugin import rule
@@ -61,8 +61,7 @@ def unmapped_output(context: Context) -> Iterator[Problem]:
 def unmapped_path(context: Context) -> Iterator[Problem]:
     """One problem for each zone; in that of this machine (setting zone) its own paths are right as they stand."""
     maps, ways = context.dirmaps, both_ways(context.dirmaps)
-    told = [place for place in outputs(context) if _is_mapped_somewhere(place.path, maps)]
-    places = [*told, *inputs(context)] if maps else []
+    places = _to_be_mapped(context) if maps else []
     for zone in zones(maps):
         is_here = zone == context.setting("zone")
         lost = [place for place in places if not covered(place.path, ways, zone)]
@@ -70,6 +69,19 @@ def unmapped_path(context: Context) -> Iterator[Problem]:
         if lost:
             text = f"{_counted(lost)} not mapped: {_named(lost)}"
             yield context.problem(f"zone {zone}", text, "add a map to this zone", field="dirmaps", file=lost[0].path)
+
+
+def _to_be_mapped(context: Context) -> List[Place]:
+    """Return the paths of a submission, without outputs that other rules tell of and what commands do with those."""
+    written = outputs(context)
+    mapped = [place for place in written if _is_mapped_somewhere(place.path, context.dirmaps)]
+    told = {_folder(place.path) for place in written if place not in mapped}
+    used = [place for place in inputs(context) if place.field != "argv" or not {place.path, _folder(place.path)} & told]
+    return [*mapped, *used]
+
+
+def _folder(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[0]
 
 
 def _is_native(path: str) -> bool:
@@ -94,38 +106,72 @@ def overlapping_dirmaps(context: Context) -> Iterator[Problem]:
     for overlap in overlaps(context.dirmaps):
         if overlap.hides:
             fix = "leave one out" if overlap.same else "put the deeper one first"
-            yield context.problem(f"zone {overlap.first.zone}", overlap.sentence, fix, field="dirmaps")
+            yield context.problem("directory maps", overlap.sentence, fix, field="dirmaps")
 
 
 @rule("path-length", description="A path is longer than the system of a zone's blades takes.")
 def path_length(context: Context) -> Iterator[Problem]:
-    """Paths are measured as they stand, and as each zone's maps make them."""
+    """Paths are measured as they stand, and as each zone's maps make them; one long folder is told once."""
     maps = context.dirmaps
+    alike: Dict[Tuple[str, str], List[_TooLong]] = {}
     # A map can make a path no longer than by its destination, so most paths need not be mapped to be sure of them.
     longest = max((len(each.dst) for each in maps), default=0)
     for place in (*outputs(context), *inputs(context)):
-        if len(place.path) + longest > _NAME_BYTES:
-            yield from _too_long(context, place)
+        if len(place.path) + longest > _NAME_BYTES or not place.path.isascii():
+            for found in _too_long(context, place):
+                alike.setdefault((found.zone, _long_folder(found.path)), []).append(found)
+    for (zone, folder), group in alike.items():
+        first, count = group[0], len(group)
+        more = f" ({count} such paths below {folder or '/'})" if count > 1 else ""
+        text = f"{first.text}{zone}: {first.path}{more}"
+        yield _at(context, first.place, text, "shorten the names of its folders")
 
 
-def _too_long(context: Context, place: Place) -> Iterator[Problem]:
+class _TooLong(NamedTuple):
+    """A place, its path in the words of a zone (empty: as it stands), and what is too long about it."""
+
+    place: Place
+    path: str
+    zone: str
+    text: str
+
+
+def _too_long(context: Context, place: Place) -> Iterator[_TooLong]:
     forms = {place.path: ""}
     for zone in zones(context.dirmaps):
         forms.setdefault(map_path(place.path, context.dirmaps, zone), f" in zone {zone}")
     for path, zone in forms.items():
         text = _length_problem(path)
         if text:
-            yield _at(context, place, f"{text}{zone}: {path}", "shorten the names of its folders")
+            yield _TooLong(place, path, zone, text)
+
+
+def _long_folder(path: str) -> str:
+    """Return the highest folder of a path that is too long by itself, else the one that it lies in."""
+    ends = [found.start() for found in re.finditer(r"[/\\]" if _WINDOWS.match(path) else "/", path)]
+    names = zip([0, *(end + 1 for end in ends)], ends)
+    return path[: next((end for start, end in names if _is_long_folder(path, start, end)), max(ends, default=0))]
+
+
+def _is_long_folder(path: str, start: int, end: int) -> bool:
+    """Tell whether a folder of a path is too long, by its name from start to end or by all up to its end."""
+    if _WINDOWS.match(path):
+        return end > _WINDOWS_LENGTH
+    return end > _POSIX_BYTES or _bytes(path[start:end]) > _NAME_BYTES
 
 
 def _length_problem(path: str) -> str:
     if _WINDOWS.match(path):
         return f"{len(path)} characters, and Windows takes {_WINDOWS_LENGTH}" if len(path) > _WINDOWS_LENGTH else ""
-    if len(os.fsencode(path)) > _POSIX_BYTES:
-        return f"{len(os.fsencode(path))} bytes, and Linux takes {_POSIX_BYTES}"
-    longest = max(path.split("/"), key=len)
-    size = len(os.fsencode(longest))
+    if _bytes(path) > _POSIX_BYTES:
+        return f"{_bytes(path)} bytes, and Linux takes {_POSIX_BYTES}"
+    size = max(map(_bytes, path.split("/")))
     return f"a name of {size} bytes, and Linux takes {_NAME_BYTES}" if size > _NAME_BYTES else ""
+
+
+def _bytes(text: str) -> int:
+    """Return how long a text is on the blades, whatever the locale is here."""
+    return len(text.encode("utf-8", "surrogateescape"))
 
 
 def _at(context: Context, place: Place, text: str, fix: str) -> Problem:

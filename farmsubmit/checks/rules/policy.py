@@ -9,7 +9,7 @@ from farmsubmit.checks.context import Context, row_label
 from farmsubmit.checks.plugin import rule
 from farmsubmit.checks.problem import Problem, Severity
 from farmsubmit.lang.frames import FrameSet
-from farmsubmit.settings.policyfile import ROW_FIELDS, names_of
+from farmsubmit.settings.policyfile import JOB_FIELDS, ROW_FIELDS, names_of
 
 
 @rule("policy", severity=Severity.ERROR, description="A value is not as the policy of the site or show wants it.")
@@ -38,7 +38,9 @@ def _job_values(context: Context) -> Dict[str, Any]:
         own = {name: value for name, value in vars(context.job).items() if name in Job.by_attribute}
     else:
         own = dict(context.request.job) if context.request is not None else {}
-    return {f"job.{name}": value for name, value in own.items()}
+    # What a request leaves out is locked all the same; a finished job says nothing of what it never heard of.
+    names = JOB_FIELDS if context.request is not None else ()
+    return {f"job.{name}": own.get(name) for name in (*names, *own)}
 
 
 def _plain(value: Any) -> Any:

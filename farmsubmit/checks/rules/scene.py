@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Iterator, List, Set
 
 from farmsubmit.checks.context import Context
-from farmsubmit.checks.existence import look_up
+from farmsubmit.checks.existence import answers, look_up
 from farmsubmit.checks.plugin import rule
 from farmsubmit.checks.problem import Problem, Severity
 from farmsubmit.scenes.facts import NeededFile, SceneFacts
@@ -17,21 +18,36 @@ _NUKE_LICENCES = {".nknc": "Nuke Non-commercial", ".nkind": "Nuke Indie"}
 # Maya keeps its windows in the scene, and opens them in no batch render.
 _ONLY_WINDOWS = ("interface configuration", "demand")
 # What readers say and a rule here says better.
-_TOLD_BY_RULES = re.compile(r"missing|no camera of this file|the scene holds code|the scene was saved with a licence")
+_TOLD_BY_RULES = re.compile(
+    r"missing|.+ is missing: |no camera of this file|the scene has no camera|the scene holds code"
+    r"|the scene was saved with a licence|the scene has never been saved"
+)
 
 
 @rule("missing-files", description="A file that the scene needs is not there.")
 def missing_files(context: Context) -> Iterator[Problem]:
-    """Textures, caches, references and the like, as this machine sees them; what holds a variable is not looked up."""
+    """Textures, caches, references and the like, as this machine sees them; what holds a variable is not looked up.
+
+    The scene itself counts where its folder shows that it is looked for on the right disk.
+    """
     facts = context.facts
     if facts is None:
         return
+    if _is_gone(facts.path, context):
+        text, fix = "the scene is not in its folder", "save it, or name it where it is now"
+        yield context.problem(facts.path, text, fix, field="path", file=facts.path)
     made = _made_here(context, facts)
     for state in look_up(_needed(facts), context.cancelled):
         if state.exists is False and state.file.path not in made:
             file = state.file
             text = f"the file {file.path} is not there"
             yield context.problem(file.node or facts.path, text, field=file.attribute, file=file.path)
+
+
+def _is_gone(scene: str, context: Context) -> bool:
+    """Tell whether a scene is gone from a folder of this machine; one whose folder is not here may be elsewhere."""
+    is_there, has_folder = answers(os.path.exists, [scene, os.path.split(scene)[0]], context.cancelled)
+    return is_there is False and has_folder is True
 
 
 def _made_here(context: Context, facts: SceneFacts) -> Set[str]:
@@ -42,10 +58,13 @@ def _made_here(context: Context, facts: SceneFacts) -> Set[str]:
 
 
 def _needed(facts: SceneFacts) -> List[NeededFile]:
-    """Return the files, and the loaded references, which not every reader counts among the files."""
+    """Return the files, and the references in use, which not every reader counts among the files.
+
+    Blender cannot switch a library off: one that is not loaded is missing.
+    """
     named = {file.path for file in facts.files}
-    loaded = [reference for reference in facts.references if reference.loaded and reference.path not in named]
-    return [*facts.files, *(NeededFile(found.path, found.namespace, "reference") for found in loaded)]
+    used = [found for found in facts.references if found.loaded or facts.dcc == "blender"]
+    return [*facts.files, *(NeededFile(one.path, one.namespace, "reference") for one in used if one.path not in named)]
 
 
 @rule("no-camera", severity=Severity.ERROR, description="No camera renders.")
@@ -57,7 +76,8 @@ def no_camera(context: Context) -> Iterator[Problem]:
     if context.rows and all(row.camera for row in context.rows):
         return
     severity = Severity.WARNING if facts.references else None
-    yield context.problem(facts.path, "no camera renders", "make a camera the scene's own", severity=severity)
+    fix = "make one renderable" if facts.dcc == "maya" else "make one the scene's own"
+    yield context.problem(facts.path, "no camera renders", fix, severity=severity)
 
 
 @rule("unsaved-scene", description="The scene in the DCC has changes that are not in its file.")
@@ -98,8 +118,9 @@ def script_code(context: Context) -> Iterator[Problem]:
         return
     running = [code for code in facts.code if not any(word in code.kind for word in _ONLY_WINDOWS)]
     if running:
-        first = running[0]
-        text = f"code runs when it is opened or rendered: {len(running)}, first {first.kind} of {first.node}"
+        first, more = running[0], len(running) - 1
+        others = f", and {more:,} more" if more else ""
+        text = f"code runs when it is opened or rendered: {first.node} ({first.kind}){others}"
         yield context.problem(facts.path, text, "farmsubmit inspect shows all of it", field=first.node)
 
 

@@ -12,6 +12,9 @@ from farmsubmit.errors import ParseError, did_you_mean
 from farmsubmit.lang import servicekey
 from farmsubmit.lang.servicekey import Blade, ServiceKey
 
+# Engines that may give a command without a service to no blade; others take it for one that runs anywhere.
+_BY_SERVICE = ("", "folder", "tractor")
+
 
 @rule("bad-service", severity=Severity.ERROR, description="A service is no service-key expression.")
 def bad_service(context: Context) -> Iterator[Problem]:
@@ -39,8 +42,8 @@ def ambiguous_service(context: Context) -> Iterator[Problem]:
 
 @rule("no-service", description="A command has no service, and neither has the job.")
 def no_service(context: Context) -> Iterator[Problem]:
-    """Blades take commands by their services; a local command needs none."""
-    if context.job is None or context.job.service:
+    """Tractor's blades take commands by their services; a local command needs none."""
+    if context.job is None or context.job.service or context.scheme not in _BY_SERVICE:
         return
     without = [where for where, command in context.tree.commands if _needs_service(command)]
     if without:

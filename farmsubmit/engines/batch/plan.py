@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from farmsubmit.engines.local.plan import JobPlan
+from farmsubmit.author.planning.plan import JobPlan
 
 
 class Shape(NamedTuple):

@@ -6,10 +6,10 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
+from farmsubmit.author.planning.needs import ordered
 from farmsubmit.engines.base import BLOCKED, DONE, FINAL_STATES, SKIPPED, JobStatus, TaskStatus
 from farmsubmit.engines.batch.jobfolder import JobFolder
 from farmsubmit.engines.batch.journals import Noted
-from farmsubmit.engines.batch.needs import ordered
 from farmsubmit.engines.batch.plan import Layout, layout_from_json
 
 #: States of a task that let those go on that wait for it.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
+from farmsubmit.author.planning.plan import CommandPlan, JobPlan, TaskPlan
 from farmsubmit.engines.batch.plan import BatchPlan, Place, place
-from farmsubmit.engines.local.plan import CommandPlan, JobPlan, TaskPlan
 from farmsubmit.errors import SubstitutionError
 from farmsubmit.lang.dirmap import DirMap, map_path, zones
 from farmsubmit.lang.substitution import Piece, PieceKind, scan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from farmsubmit.engines.local.losses import NOT_ELSEWHERE, NOT_KEPT, ONLY_TRACTOR, Losses
+from farmsubmit.author.planning.losses import NOT_ELSEWHERE, NOT_KEPT, ONLY_TRACTOR, Losses
 
 _ONE = "DrQueue gives one processor to each frame"
 

@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Collection, Dict, FrozenSet, List, NamedTuple, Optional
 
+from farmsubmit.author.planning.needs import Reach
 from farmsubmit.engines.batch.jobfolder import JobFolder
-from farmsubmit.engines.batch.needs import Reach
 from farmsubmit.engines.batch.plan import Layout, place
 from farmsubmit.engines.drqueue.plan import LAST, DrQueuePlan
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from farmsubmit.engines.batch.needs import ordered, shortened
+from farmsubmit.author.planning.needs import ordered, shortened
 from farmsubmit.engines.batch.plan import BatchPlan, Layout, Row, Shape
 from farmsubmit.engines.drqueue.demands import Demand
 

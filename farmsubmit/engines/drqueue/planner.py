@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Element, Job, Task
+from farmsubmit.author.planning.plan import JobPlan
+from farmsubmit.author.planning.planner import build_plan
+from farmsubmit.author.planning.unroll import unrolled
 from farmsubmit.author.tree import walk
 from farmsubmit.engines.base import Dropped
 from farmsubmit.engines.batch.plan import BatchPlan
 from farmsubmit.engines.drqueue.demands import Demand, demand
 from farmsubmit.engines.drqueue.losses import DrQueueLosses
 from farmsubmit.engines.drqueue.plan import DrQueuePlan, Part, lay_out, with_last
-from farmsubmit.engines.local.plan import JobPlan
-from farmsubmit.engines.local.planner import build_plan
-from farmsubmit.engines.local.unroll import unrolled
 
 # build_plan caps what a command asks for to the slots of one machine, which is not looked at here.
 _NO_CAP = 1 << 30

@@ -56,7 +56,7 @@ class LocalEngine(Engine):
         Raises RequiredValueError, AuthorError and JobTreeError as to_tcl does, and JobTreeError also for an Instance
         or ``refersto`` of something that is not in the job.
         """
-        from farmsubmit.engines.local.planner import build_plan
+        from farmsubmit.author.planning.planner import build_plan
         from farmsubmit.settings import load_settings
 
         return Translation(*build_plan(job, load_settings()["slots"]))
@@ -123,7 +123,7 @@ class LocalEngine(Engine):
 
     def commands(self, jid: str, tid: int) -> List[List[str]]:
         """Return the words of each command of a task, without its cleanup; variables of the job are put in."""
-        from farmsubmit.engines.local.plan import commands_from_json
+        from farmsubmit.author.planning.plan import commands_from_json
 
         with Store(queue_folder()) as store:
             number = store.job(jid)["jid"]

@@ -15,10 +15,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List
 
+from farmsubmit.author.planning.plan import GraftPlan
+from farmsubmit.author.planning.planner import plan_graft
 from farmsubmit.engines.local.growth import ground, grow
 from farmsubmit.engines.local.jobrun import JobRun
-from farmsubmit.engines.local.plan import GraftPlan
-from farmsubmit.engines.local.planner import plan_graft
 from farmsubmit.engines.local.process import Running
 from farmsubmit.engines.local.script import read_script
 from farmsubmit.engines.local.unit import Unit

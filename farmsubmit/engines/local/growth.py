@@ -10,10 +10,10 @@ import json
 from collections import ChainMap
 from typing import TYPE_CHECKING, Dict, List, Sequence, Set
 
+from farmsubmit.author.planning.plan import GraftPlan, Ground
 from farmsubmit.engines.base import ACTIVE, BLOCKED, READY
 from farmsubmit.engines.local.grafts import Graft, Grafts
 from farmsubmit.engines.local.logs import remove_logs
-from farmsubmit.engines.local.plan import GraftPlan, Ground
 from farmsubmit.engines.local.wiring import nodes
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ import json
 import time
 from typing import Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
+from farmsubmit.author.planning.plan import JobPlan, commands_from_json
 from farmsubmit.engines.base import ACTIVE, BLOCKED, DONE, ERROR, READY, SKIPPED
 from farmsubmit.engines.local import growth
 from farmsubmit.engines.local.again import Again
 from farmsubmit.engines.local.grafts import Grafts
 from farmsubmit.engines.local.groups import end_leftover
-from farmsubmit.engines.local.plan import JobPlan, commands_from_json
 from farmsubmit.engines.local.store import Journal, Store, storable
 from farmsubmit.engines.local.unit import Step, Unit
 from farmsubmit.engines.local.wiring import Wiring, nodes

@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional
 
-from farmsubmit.engines.local.plan import CommandPlan
-from farmsubmit.engines.local.process import Ended, Launch, write_ending, write_header
+from farmsubmit import files
+from farmsubmit.author.planning.plan import CommandPlan
+from farmsubmit.engines.local.process import Ended, Launch, expansions, write_ending, write_header
 from farmsubmit.engines.local.unit import Step, Unit
 from farmsubmit.lang import dirmap, substitution
 
@@ -36,7 +37,7 @@ def as_written(unit: Unit, step: Step, blade: Blade) -> Launch:
     return Launch(
         label=_label(unit, step),
         argv=step.command.argv,
-        env=_environment(unit, step.command),
+        env={**_environment(unit, step.command), files.EXPANSIONS: str(expansions(log))},
         log=log,
         msg=step.command.msg,
         cwd=unit.job.plan.cwd or _home("~"),
@@ -124,7 +125,7 @@ def _why(launch: Launch, error: Exception) -> str:
         return start + _why_missing(Path(launch.cwd or ".", program), program)
     if isinstance(error, PermissionError):
         return f"{start}it may not be executed"
-    return start + (getattr(error, "strerror", None) or str(error))
+    return start + files.why_not(error)
 
 
 def _why_missing(path: Path, program: str) -> str:

@@ -108,17 +108,19 @@ def _detached(arguments: List[str], log: Any) -> subprocess.Popen[bytes]:
         stderr=log,
         # -m looks here first, so the runner is this very farmsubmit. PYTHONPATH would do the same to every command.
         cwd=Path(__file__).resolve().parents[3],
-        env=_with_whole_home(os.environ.copy()),
+        env=_with_whole_paths(os.environ.copy()),
         start_new_session=True,
         creationflags=flags,
     )
 
 
-def _with_whole_home(environment: Dict[str, str]) -> Dict[str, str]:
-    """Name the state folder in a way that holds in another working directory."""
-    home = environment.get("FARMSUBMIT_HOME")
-    if home:
-        environment["FARMSUBMIT_HOME"] = str(Path(home).expanduser().absolute())
+def _with_whole_paths(environment: Dict[str, str]) -> Dict[str, str]:
+    """Name the state folder and the configuration file in a way that holds in another working directory."""
+    from farmsubmit.settings.configuration import VARIABLES
+
+    for name in ("FARMSUBMIT_HOME", *VARIABLES):
+        if environment.get(name):
+            environment[name] = str(Path(environment[name]).expanduser().absolute())
     return environment
 
 

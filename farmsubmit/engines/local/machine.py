@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
@@ -136,6 +137,8 @@ class Machine:
         self.free += self.needed(unit)
         running.read_rest()
         self._take_chunks(running, unit)
+        # However it ended, what it wrote there is in the queue by now, or of no use.
+        shutil.rmtree(running.launch.expansions, ignore_errors=True)
         ended = self._expanded(running, unit, self._filtered(running))
         running.close(ended)
         self._ended(unit, ended)

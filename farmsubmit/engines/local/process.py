@@ -44,6 +44,16 @@ class Launch:
     cwd: Optional[str] = None
     script: Optional[Path] = None
 
+    @property
+    def expansions(self) -> Path:
+        """The folder for job scripts that it names itself; it goes when the command has ended."""
+        return expansions(self.log)
+
+
+def expansions(log: Path) -> Path:
+    """Return the folder for the job scripts of the command with this log."""
+    return log.with_suffix(".expansions")
+
 
 @dataclass(frozen=True)
 class Ended:

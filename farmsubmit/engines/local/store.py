@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from farmsubmit import files
+from farmsubmit.author.planning.plan import GraftPlan, JobPlan, TaskPlan, commands_from_json, commands_json
 from farmsubmit.engines.base import BLOCKED, READY, SpoolInfo
-from farmsubmit.engines.local.plan import GraftPlan, JobPlan, TaskPlan, commands_from_json, commands_json
 from farmsubmit.errors import EngineError
 
 # What each version adds to the one before it.

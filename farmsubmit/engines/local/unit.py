@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, List, NamedTuple, Optional, Sequence
 
-from farmsubmit.engines.local.plan import CommandPlan
+from farmsubmit.author.planning.plan import CommandPlan
 from farmsubmit.engines.local.process import Ended
 
 if TYPE_CHECKING:

@@ -96,10 +96,11 @@ class PuliEngine(Engine):
         return [node.blade for node in self.render_nodes()]
 
     def known(self) -> Known:
-        """Return the licences as limit tags, and how long a command may be."""
+        """Return the licences as limit tags, in whatever capitals they are sent, and how long a command may be."""
         from farmsubmit.engines.puli.shell import LONGEST
 
-        return Known(tags=frozenset(each.name for each in self.licences()), limits={"command": LONGEST})
+        names = frozenset(each.name for each in self.licences())
+        return Known(tags=names, limits={"command": LONGEST}, any_case=True)
 
     def jobs(self) -> List[JobStatus]:
         """Return the jobs of the server, the newest last; their counts are of commands, not of tasks."""

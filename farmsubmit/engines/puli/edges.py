@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from farmsubmit.engines.batch.needs import ordered, shortened
+from farmsubmit.author.planning.needs import ordered, shortened
 from farmsubmit.engines.puli.document import MOST_DEPENDENCIES, GroupNode, Node, TaskNode
 from farmsubmit.engines.puli.statuses import CANCELED, DONE, ERROR
 from farmsubmit.errors import JobTreeError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from farmsubmit.engines.local.losses import NOT_ELSEWHERE, ONLY_TRACTOR, Losses
+from farmsubmit.author.planning.losses import NOT_ELSEWHERE, ONLY_TRACTOR, Losses
 
 _REASONS = {
     **ONLY_TRACTOR,

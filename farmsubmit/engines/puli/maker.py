@@ -6,7 +6,7 @@ from functools import partial
 from typing import Dict, Sequence, Tuple
 
 from farmsubmit.author.elements import Command, Element, Job
-from farmsubmit.engines.local.plan import CommandPlan, JobPlan
+from farmsubmit.author.planning.plan import CommandPlan, JobPlan
 from farmsubmit.engines.puli import tags
 from farmsubmit.engines.puli.document import CommandNode, TaskNode
 from farmsubmit.engines.puli.losses import PuliLosses

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Command, Job, Task
+from farmsubmit.author.planning.plan import CommandPlan, JobPlan, TaskPlan
+from farmsubmit.author.planning.planner import build_plan
+from farmsubmit.author.planning.unroll import unrolled
 from farmsubmit.author.tree import walk
 from farmsubmit.engines.base import Dropped
-from farmsubmit.engines.local.plan import CommandPlan, JobPlan, TaskPlan
-from farmsubmit.engines.local.planner import build_plan
-from farmsubmit.engines.local.unroll import unrolled
 from farmsubmit.engines.puli import tags
 from farmsubmit.engines.puli.document import GroupNode, Node, TaskNode, graph_document
 from farmsubmit.engines.puli.edges import OVER, Placed, connect

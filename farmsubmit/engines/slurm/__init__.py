@@ -100,7 +100,8 @@ class SlurmEngine(Engine):
     def known(self) -> Known:
         """Return the licences as limit tags, this user's accounts as projects, and Slurm's limits of arrays and jobs.
 
-        Where the engine's URL names the account, projects decide nothing, and any will do.
+        Where the engine's URL names the account, projects decide nothing, and any will do. Slurm keeps the names of
+        accounts in small letters, and both are sent as Slurm spells them.
         """
         config = self._client.config()
         limits = {"array": config.get("MaxArraySize", ""), "tasks": config.get("MaxJobCount", "")}
@@ -108,7 +109,7 @@ class SlurmEngine(Engine):
         accounts = None if self._location.account else self._client.accounts(config)
         projects = None if accounts is None else frozenset(accounts)
         numbers = {name: int(text) for name, text in limits.items() if text.isdigit()}
-        return Known(tags=tags, projects=projects, limits=numbers)
+        return Known(tags=tags, projects=projects, limits=numbers, any_case=True)
 
     def jobs(self) -> List[JobStatus]:
         """Return the jobs of the folder, the newest last; one whose files are damaged is left out."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Callable, Iterable, List, Optional, Sequence, Set
 
+from farmsubmit.author.planning.needs import Reach
 from farmsubmit.engines.base import ACTIVE, DONE, SKIPPED
 from farmsubmit.engines.batch import control as common
 from farmsubmit.engines.batch.jobfolder import LAST, JobFolder
 from farmsubmit.engines.batch.journals import Journals
-from farmsubmit.engines.batch.needs import Reach
 from farmsubmit.engines.slurm.client import Client
 from farmsubmit.engines.slurm.location import Location
 from farmsubmit.engines.slurm.states import Look, look_at

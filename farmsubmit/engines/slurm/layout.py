@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
-from farmsubmit.engines.batch.needs import Reach, ordered, shortened
+from farmsubmit.author.planning.needs import Reach, ordered, shortened
 from farmsubmit.engines.batch.plan import Layout, Row, Shape
 
 # More than so many tasks that one waits for are an array of their own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from farmsubmit.engines.local.losses import NOT_ELSEWHERE, NOT_KEPT, ONLY_TRACTOR, Losses
+from farmsubmit.author.planning.losses import NOT_ELSEWHERE, NOT_KEPT, ONLY_TRACTOR, Losses
 
 _EXACTLY = "a command gets exactly as many CPUs as it asks for at least"
 

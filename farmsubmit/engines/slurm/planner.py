@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Sequence, Tuple
 
 from farmsubmit.author.elements import Element, Job, Task
+from farmsubmit.author.planning.plan import CommandPlan, JobPlan
+from farmsubmit.author.planning.planner import build_plan
+from farmsubmit.author.planning.unroll import unrolled
 from farmsubmit.author.tree import walk
 from farmsubmit.engines.base import Dropped
 from farmsubmit.engines.batch.plan import BatchPlan, Shape
 from farmsubmit.engines.batch.tables import unmapped
-from farmsubmit.engines.local.plan import CommandPlan, JobPlan
-from farmsubmit.engines.local.planner import build_plan
-from farmsubmit.engines.local.unroll import unrolled
 from farmsubmit.engines.slurm.cluster import Cluster
 from farmsubmit.engines.slurm.layout import lay_out
 from farmsubmit.engines.slurm.losses import SlurmLosses

@@ -12,8 +12,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
+from farmsubmit.author.planning.needs import Key, Reach
 from farmsubmit.engines.batch.jobfolder import LAST, JobFolder, Submitted
-from farmsubmit.engines.batch.needs import Key, Reach
 from farmsubmit.engines.batch.plan import Layout, Shape, place
 from farmsubmit.engines.slurm.client import Client
 from farmsubmit.engines.slurm.location import Location

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Tuple, Type
 
 from farmsubmit.author.elements import Command, Element, Instance, Job, Task
+from farmsubmit.author.planning.losses import Losses
 from farmsubmit.author.tree import walk
 from farmsubmit.engines.base import Dropped
-from farmsubmit.engines.local.losses import Losses
 from farmsubmit.formats.jobjson import to_document
 
 _JOB = """title tier projects crews priority paused after afterjids service tags atleast atmost envkey maxactive

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 from farmsubmit.errors import ArgumentError
 from farmsubmit.lang.frames import FrameSet
 from farmsubmit.lang.substitution import literal, mapped
-from farmsubmit.tasks.plugin import Flags, TaskPlugin, shown
+from farmsubmit.tasks.plugin import Flags, Program, TaskPlugin, shown
 from farmsubmit.tasks.processor import Processor
 
 #: The service of a command that needs nothing but a blade. Source: quoted names with ``*``, Service Key Expressions.
@@ -46,9 +46,16 @@ class FarmTask(TaskPlugin):
 
     def optional(self, name: str) -> str:
         """Return an argument that is text and may be missing or None: then it is empty."""
-        if name not in self.arguments or self.value(name) is None:
+        if name not in self.arguments or self.value(name) in (None, ""):
             return ""
         return self.text(name)
+
+    def text(self, name: str) -> str:
+        """Return an argument that must be text, and not empty; raises ArgumentError for anything else."""
+        found = super().text(name)
+        if not found.strip():
+            raise ArgumentError(f"{name} is empty")
+        return found
 
     def texts(self, name: str) -> List[str]:
         """Return an argument that is text, a list of texts, or missing; raises ArgumentError for anything else."""
@@ -98,6 +105,24 @@ class FrameTask(ChunkTask):
     def frame(self) -> int:
         """The frame of this command."""
         return int(self.frame_set().first)
+
+
+def by_farmmake(task: FarmTask, program: str, *words: str) -> Program:
+    """Return a program that ``wrappers/farmmake.py`` starts, which checks and makes files; ``words`` are its options.
+
+    It needs a Python of the blade and this one file: farmsubmit itself need not be there.
+    """
+    from farmsubmit import files
+
+    python = task.program("blade_python")
+    wrapper = mapped(str(files.shipped("wrappers", "farmmake.py")))
+    found = Program(program)
+    own: Program = program if isinstance(program, Program) else Program()
+    found.is_found = isinstance(program, Program)
+    # -I, for the environment of a job may hold the PYTHONHOME of a DCC.
+    found.prefix = (*python.prefix, str(python), "-I", wrapper, *words, "--", *own.prefix)
+    found.dirmaps = (*python.dirmaps, *own.dirmaps)
+    return found
 
 
 class PythonTask(FarmTask):

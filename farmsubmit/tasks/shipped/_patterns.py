@@ -22,10 +22,14 @@ def split(path: str) -> Tuple[str, str]:
 
 
 def frame_path(pattern: str, frame: Frame) -> str:
-    """Return the file of a frame; raises ArgumentError for a pattern without ``#``."""
+    """Return the file of a frame; raises ArgumentError for a pattern without ``#``.
+
+    A minus sign stands before all digits: ``b.-0005.exr``, as Blender writes it, where ``%04d`` gives ``b.-005.exr``.
+    """
     folder, name = split(pattern)
     found = _place(pattern, name)
-    return folder + name[: found.start()] + frame_text(frame, len(found[0])) + name[found.end() :]
+    width = len(found[0]) + (frame < 0)
+    return folder + name[: found.start()] + frame_text(frame, width) + name[found.end() :]
 
 
 def _place(pattern: str, name: str) -> Match[str]:

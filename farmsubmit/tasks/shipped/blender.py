@@ -24,7 +24,10 @@ from farmsubmit.tasks.shipped.movie import Movie
 class BlenderRender(ChunkTask):
     """Renders the frames of a Blender scene."""
 
-    description = "Renders the frames of a Blender scene, a task for each chunk."
+    description = (
+        "Renders the frames of a Blender scene, a task for each chunk. A scene that writes a movie needs all frames in "
+        "one task: chunk:0, or its file as output."
+    )
     required_arguments = ("scene", "frames")
     argument_defaults = merged(FRAMES_DEFAULTS, {"output": "", "layers": (), "camera": "", "blender_scene": ""})
     argument_help = merged(
@@ -73,6 +76,10 @@ def _run(run: Sequence[int]) -> str:
     return f"{run[0]}..{run[-1]}" if len(run) > 2 else ",".join(map(str, run))
 
 
+# What follows a render must know where its frames are.
+_OUTPUT = {"output": "the file pattern of the frames, such as /show/out/b.####.png"}
+
+
 class BlenderRenderMovie(FarmTask):
     """Renders the frames of a Blender scene, then makes a movie of them."""
 
@@ -80,7 +87,7 @@ class BlenderRenderMovie(FarmTask):
     required_tasks = ("BlenderRender", "Movie")
     required_arguments = ("scene", "frames", "output")
     argument_defaults = defaults_of(required_arguments, Movie.argument_defaults, BlenderRender.argument_defaults)
-    argument_help = merged(Movie.argument_help, BlenderRender.argument_help)
+    argument_help = merged(Movie.argument_help, BlenderRender.argument_help, _OUTPUT)
 
 
 class BlenderRenderDenoise(ChunkTask):
@@ -90,4 +97,4 @@ class BlenderRenderDenoise(ChunkTask):
     required_tasks = ("BlenderRender", "Denoise")
     required_arguments = ("scene", "frames", "output")
     argument_defaults = defaults_of(required_arguments, Denoise.argument_defaults, BlenderRender.argument_defaults)
-    argument_help = merged(Denoise.argument_help, BlenderRender.argument_help)
+    argument_help = merged(Denoise.argument_help, BlenderRender.argument_help, _OUTPUT)

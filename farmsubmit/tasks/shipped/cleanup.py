@@ -8,7 +8,7 @@ from typing import Iterator, List, Sequence
 
 from farmsubmit.errors import ArgumentError
 from farmsubmit.tasks.shipped._base import PythonTask
-from farmsubmit.tasks.shipped._patterns import frame_path
+from farmsubmit.tasks.shipped._patterns import frame_path, split
 
 _ROOT = re.compile(r"[A-Za-z]:/|/+[^/]|//[^/]+/[^/]+/")
 
@@ -33,6 +33,8 @@ class Cleanup(PythonTask):
         """Return the Python of the settings with the wrapper; raises ArgumentError for a path that is too much."""
         for path in self.texts("paths"):
             refuse_too_much(path)
+            if "##" in split(path)[1] and "frames" not in self.arguments:
+                raise ArgumentError(f"{path!r} stands for the files of frames, and no frames are given", "give frames")
         return super().cmd()
 
     def leaf_title(self) -> str:
@@ -46,7 +48,7 @@ class Cleanup(PythonTask):
     def doomed(self) -> Iterator[str]:
         """Give the paths to remove, as this blade has them."""
         for path in self.texts("paths"):
-            if "#" in path and "frames" in self.arguments:
+            if "#" in split(path)[1] and "frames" in self.arguments:
                 yield from (frame_path(path, frame) for frame in self.frame_set())
             else:
                 yield path

@@ -18,6 +18,7 @@ from farmsubmit.tasks.shipped._base import (
     FRAMES_HELP,
     ChunkTask,
     FrameTask,
+    by_farmmake,
     defaults_of,
     merged,
     needed,
@@ -27,7 +28,9 @@ from farmsubmit.tasks.shipped._base import (
 from farmsubmit.tasks.shipped._patterns import frame_path
 from farmsubmit.tasks.shipped.maya import MAYA_DEFAULTS, MAYA_HELP
 
-_EXPORTED = {"exported": "the pattern of the files between the two, such as /show/ass/shot.####.ass"}
+_EXPORTED = {
+    "exported": "the pattern of the exported files, such as /show/ass/shot.####.ass or /show/rib/shot.####.rib"
+}
 
 
 class _MayaExport(ChunkTask):
@@ -145,11 +148,11 @@ class ArnoldKick(FrameTask):
 
     def cmd(self) -> Sequence[str]:
         """Return kick without a window."""
-        verbosity = str(self.whole("kick_verbosity"))
-        argv = [named_program(self.text("kick")), "-i", path_word(frame_path(self.text("exported"), self.frame))]
-        argv += ["-dw", "-v", verbosity]
-        output = self.optional("output")
-        return [*argv, *path_option("-o", frame_path(output, self.frame) if output else "")]
+        kick, output = named_program(self.text("kick")), self.optional("output")
+        image = path_option("-o", frame_path(output, self.frame) if output else "")
+        argv: List[str] = [by_farmmake(self, kick, "--folder-of", image[1]) if image else kick]
+        argv += ["-i", path_word(frame_path(self.text("exported"), self.frame))]
+        return [*argv, "-dw", "-v", str(self.whole("kick_verbosity")), *image]
 
 
 class PrmanRender(FrameTask):

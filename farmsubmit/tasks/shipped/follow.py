@@ -8,8 +8,8 @@ from typing import Dict, List, Sequence
 from farmsubmit.errors import ArgumentError
 from farmsubmit.lang.substitution import literal
 from farmsubmit.settings import SETTINGS
-from farmsubmit.tasks.shipped._base import FarmTask, FrameTask, merged, path_word
-from farmsubmit.tasks.shipped._patterns import beside, frame_path
+from farmsubmit.tasks.shipped._base import FarmTask, FrameTask, by_farmmake, merged, path_word
+from farmsubmit.tasks.shipped._patterns import beside, frame_path, split
 from farmsubmit.tasks.shipped.movie import made_by_oiiotool
 
 _PLACE = re.compile(r"\{(in|out|frame)\}")
@@ -75,7 +75,11 @@ class FollowUp(FrameTask):
             "out": as_word(frame_path(made, self.frame)),
             "frame": str(self.frame),
         }
-        return [_program(self, first), *(_filled(word, places) for word in words)]
+        program = _program(self, first)
+        # Else the folder is there: it is that of the frames.
+        if split(made)[0] != split(given)[0]:
+            program = by_farmmake(self, program, "--folder-of", places["out"])
+        return [program, *(_filled(word, places) for word in words)]
 
 
 class Denoise(FollowUp):

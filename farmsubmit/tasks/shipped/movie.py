@@ -9,14 +9,16 @@ from typing import List, Sequence
 from farmsubmit.errors import ArgumentError
 from farmsubmit.lang.frames import Frame, FrameSet
 from farmsubmit.lang.substitution import literal, mapped
-from farmsubmit.tasks.plugin import shown
-from farmsubmit.tasks.shipped._base import FarmTask, path_word
+from farmsubmit.tasks.plugin import Program, shown
+from farmsubmit.tasks.shipped._base import FarmTask, by_farmmake, path_word
 from farmsubmit.tasks.shipped._patterns import frame_path, is_movie, printf_path, split, without_frame
 
 # H.264 in 4:2:0 wants even sides; a player that shows it anywhere is worth a line of pixels.
 _ENCODE = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "18", "-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2"]
 # A name with a percent sign and one of these is a pattern to ffmpeg, unless an option says no, which is new in 5.0.
 _LIKE_PATTERN = re.compile(r"[*?{\[]|%[0-9]*d")
+#: They tell oiiotool to take ``#``, ``%04d`` and braces in file names as they are.
+OIIOTOOL_WORDS = ("--wildcardoff", "--evaloff")
 _CELL = re.compile("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
 
 
@@ -30,11 +32,22 @@ class _OfFrames(FarmTask):
         """Return the title: the frames are all."""
         return self.title or type(self).__name__
 
+    def maker(self, program: str, frames: FrameSet, made: str) -> Program:
+        """Return a program that starts where these frames are there, and whose output is seen when it is whole.
+
+        ``made`` is the word of the command that names its output.
+        """
+        pattern = path_word(self.text("output"))
+        return by_farmmake(self, self.program(program), "--of", pattern, "--frames", str(frames), "--makes", made)
+
 
 class Movie(_OfFrames):
-    """Makes an H.264 movie of exactly the frames asked for."""
+    """Makes an H.264 movie of exactly the frames asked for, or none where one of them is not there."""
 
-    description = "Makes an H.264 movie of exactly these frames with ffmpeg; EXR is shown as sRGB."
+    description = (
+        "Makes an H.264 movie of exactly these frames with ffmpeg; EXR is shown as sRGB. Where frames are missing or "
+        "empty it says which, and makes none."
+    )
     required_arguments = ("output", "frames")
     argument_defaults = {"fps": 24.0, "movie_file": "", "movie_service": ""}
     argument_help = {
@@ -50,15 +63,16 @@ class Movie(_OfFrames):
         frames, pattern, fps = self.frame_set().sorted(), self.text("output"), f"{self._fps():g}"
         if is_movie(pattern):
             raise ArgumentError(f"{pattern!r} is a movie already", "leave the movie out")
-        argv = [self.program("ffmpeg"), "-y", "-loglevel", "warning", *_transfer(pattern)]
+        made = path_word(self.optional("movie_file") or movie_path(pattern))
+        # Without -xerror a frame that cannot be read would end the movie, or be left out, and pass for done.
+        argv = [self.maker("ffmpeg", frames, made), "-y", "-loglevel", "warning", "-xerror", *_transfer(pattern)]
         if _is_plain(frames):
             argv += ["-framerate", fps, "-start_number", str(frames.first), "-i", mapped(printf_path(pattern))]
         else:
             # ffmpeg's own numbering knows no gaps and no signs: hand it the list of files.
             argv += ["-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"]
         # The count, for ffmpeg would go on into frames of an earlier, longer render.
-        argv += [*map(literal, _ENCODE), "-r", fps, "-frames:v", str(len(frames))]
-        return [*argv, path_word(self.optional("movie_file") or movie_path(pattern))]
+        return [*argv, *map(literal, _ENCODE), "-r", fps, "-frames:v", str(len(frames)), made]
 
     def stdin(self) -> str:
         """Return the list of files, where the frames have gaps or signs."""
@@ -118,21 +132,18 @@ class ContactSheet(_OfFrames):
             raise ArgumentError(f"sheet_cell = {cell!r} is no size", "write for example 320x180")
         chosen = evenly(list(self.frame_set().sorted()), self.whole("sheet_pictures", least=1))
         columns = math.ceil(math.sqrt(len(chosen)))
-        argv = [*oiiotool(self), *(path_word(frame_path(pattern, frame)) for frame in chosen)]
+        made = made_by_oiiotool(self.optional("sheet_file") or sheet_path(pattern))
+        argv = [self.maker("oiiotool", FrameSet.of(chosen), made), *OIIOTOOL_WORDS]
+        argv += [path_word(frame_path(pattern, frame)) for frame in chosen]
         argv += [f"--mosaic:pad=4:fit={cell}", f"{columns}x{math.ceil(len(chosen) / columns)}"]
         # Not strict: a studio's colour configuration need not have these names.
         argv += ["--colorconvert:strict=0", "linear", "sRGB"] if pattern.lower().endswith(".exr") else []
-        return [*argv, "-o", made_by_oiiotool(self.optional("sheet_file") or sheet_path(pattern))]
+        return [*argv, "-o", made]
 
 
 def sheet_path(pattern: str) -> str:
     """Return where the contact sheet goes: beside the frames."""
     return without_frame(pattern, ".contact.jpg", "frames")
-
-
-def oiiotool(task: FarmTask) -> List[str]:
-    """Return oiiotool, told to take ``#``, ``%04d`` and braces in file names as they are."""
-    return [task.program("oiiotool"), "--wildcardoff", "--evaloff"]
 
 
 def made_by_oiiotool(path: str) -> str:

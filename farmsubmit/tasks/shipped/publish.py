@@ -49,7 +49,13 @@ class PublishHook(PythonTask):
         if self.optional("hook_folder"):
             sys.path.insert(0, self.text("hook_folder"))
         name, _, attribute = self.text("hook").partition(":")
-        module = import_module(name)
+        try:
+            module = import_module(name)
+        except ModuleNotFoundError as error:
+            if not f"{name}.".startswith(f"{error.name}."):
+                raise  # the hook is there; what it imports is not
+            hint = "give hook_folder, the folder that it is in"
+            raise PluginError(f"the module {error.name!r} of the hook is not there", hint) from None
         function = getattr(module, attribute, None)
         if not callable(function):
             known = [word for word in dir(module) if not word.startswith("_")]

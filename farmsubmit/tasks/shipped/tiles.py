@@ -19,7 +19,7 @@ from farmsubmit.tasks.shipped._base import FRAMES_HELP, FarmTask, FrameTask, mer
 from farmsubmit.tasks.shipped._patterns import frame_path, split
 from farmsubmit.tasks.shipped.blender import BlenderRender, wrapped
 from farmsubmit.tasks.shipped.cleanup import Cleanup
-from farmsubmit.tasks.shipped.movie import made_by_oiiotool, oiiotool
+from farmsubmit.tasks.shipped.movie import OIIOTOOL_WORDS, made_by_oiiotool
 from farmsubmit.tasks.values import TEXT
 
 _GRID = re.compile("([1-9][0-9]{0,2})x([1-9][0-9]{0,2})")
@@ -62,9 +62,17 @@ class BlenderRenderTiles(FrameTask):
     description = "Renders each frame of a Blender scene in tiles, puts them together and removes them."
     required_tasks = ("BlenderTile", "TileAssembly", "TileCleanup")
     required_arguments = ("scene", "frames", "output", "tiles")
-    argument_defaults = {"layers": (), "camera": "", "order": "forward", "service": "", "movie_service": ""}
+    argument_defaults = {
+        "layers": (),
+        "camera": "",
+        "blender_scene": "",
+        "order": "forward",
+        "service": "",
+        "movie_service": "",
+        "keep_tiles": False,
+    }
     argument_help = merged(
-        {name: BlenderRender.argument_help[name] for name in ("scene", "layers", "camera")},
+        {name: BlenderRender.argument_help[name] for name in ("scene", "layers", "camera", "blender_scene")},
         {name: FRAMES_HELP[name] for name in ("frames", "order", "service")},
         _TILES,
         {
@@ -81,10 +89,10 @@ class BlenderTile(FarmTask):
     elements_id = "tiles"
     flags = Flags.PER_ELEMENT
     required_arguments = ("scene", "frames", "output", "tiles")
-    argument_defaults = {"layers": (), "camera": "", "service": ""}
+    argument_defaults = {"layers": (), "camera": "", "blender_scene": "", "service": ""}
     argument_help = {
         name: BlenderRenderTiles.argument_help[name]
-        for name in ("scene", "frames", "output", "tiles", "layers", "camera", "service")
+        for name in ("scene", "frames", "output", "tiles", "layers", "camera", "blender_scene", "service")
     }
     argument_processors = (Processor("GridToTilesProcessor", ["tiles.initial"]),)
     path_arguments = ("scene", "output")
@@ -107,7 +115,7 @@ class BlenderTile(FarmTask):
         path = Path(tile_path(self.text("output"), frame, tile))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        scene = bpy.context.scene
+        scene = _scene(bpy, self.optional("blender_scene"))
         _choose(scene, self.texts("layers"), self.optional("camera"))
         _set_region(scene.render, region(tile, *grid(self.arguments["tiles"].initial)))
         scene.render.filepath = str(path)
@@ -151,25 +159,33 @@ def _set_region(render: Any, part: Tuple[Bounds, Bounds]) -> None:
     render.border_min_y, render.border_max_y = pixels(height, rows)
 
 
+def _scene(bpy: Any, name: str) -> Any:
+    """Return a scene of the file, by default the one it was saved with; raises ArgumentError for one it has not."""
+    if not name:
+        return bpy.context.scene
+    _check_known("the file has no scene", name, bpy.data.scenes.keys())
+    return bpy.data.scenes[name]
+
+
 def _choose(scene: Any, layers: Sequence[str], camera: str) -> None:
     """Let only these view layers render, from this camera; raises ArgumentError for one that the scene has not."""
     for name in layers:
-        _check_known("view layer", name, scene.view_layers.keys())
+        _check_known("the scene has no view layer", name, scene.view_layers.keys())
     for layer in scene.view_layers if layers else ():
         layer.use = layer.name in layers
     if camera:
         cameras = {item.name: item for item in scene.objects if item.type == "CAMERA"}
-        _check_known("camera", camera, list(cameras))
+        _check_known("the scene has no camera", camera, list(cameras))
         scene.camera = cameras[camera]
         # A marker bound to a camera would switch to that one at its frame.
         for marker in scene.timeline_markers:
             marker.camera = None
 
 
-def _check_known(what: str, name: str, known: Sequence[str]) -> None:
+def _check_known(problem: str, name: str, known: Sequence[str]) -> None:
     if name not in known:
         hint = did_you_mean(name, known) or f"there is {', '.join(known) or 'none'}"
-        raise ArgumentError(f"the scene has no {what} {name!r}", hint)
+        raise ArgumentError(f"{problem} {name!r}", hint)
 
 
 def geometry(tile: int, columns: int, rows: int) -> str:
@@ -196,7 +212,7 @@ class TileAssembly(FrameTask):
         """Return oiiotool with the sum of the tiles."""
         columns, rows = grid(self.arguments["tiles"].initial)
         output = self.text("output")
-        argv = oiiotool(self)
+        argv: List[str] = [self.program("oiiotool"), *OIIOTOOL_WORDS]
         for tile in range(1, columns * rows + 1):
             # Read as it is stored: colours multiplied with a soft edge's alpha and back would not be the same.
             argv += ["--iconfig", "oiio:UnassociatedAlpha", "1", path_word(tile_path(output, self.frame, tile))]

@@ -178,6 +178,7 @@ def test_a_new_licence_is_made_only_where_that_is_meant(site):
         site.engine.set_licence("nukex", 3)
     site.engine.set_licence("nukex", 3, is_new=True)
     assert site.engine.known().tags == {"nuke", "nukex"}
+    assert site.engine.known().any_case
 
 
 @pytest.mark.parametrize(("name", "most"), [("nuke", -1), ("nuke", True), ("nuke", "3"), ("a&b", 3), ("a/b", 3)])

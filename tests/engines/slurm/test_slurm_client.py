@@ -308,6 +308,7 @@ def test_an_account_in_the_url_goes_before_projects(accounts, tmp_path):
 
 def test_accounts_are_the_projects_that_are_known(engine, accounts):
     assert engine.known().projects == {"show1", "show2"}
+    assert engine.known().any_case
     accounts.say("sacctmgr", "exit 1")
     assert engine.known().projects is None
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farmsubmit.author import Command, Instance, Job
+from farmsubmit.author.planning.needs import Reach, ordered, shortened
 from farmsubmit.engines.batch.jobfolder import Submitted
-from farmsubmit.engines.batch.needs import Reach, ordered, shortened
 from farmsubmit.engines.batch.plan import Shape, layout_from_json, layout_to_json, place
 from farmsubmit.engines.batch.tables import last_table, tables
 from farmsubmit.engines.slurm.cluster import Cluster, read_nodes
@@ -80,7 +80,7 @@ def test_a_chain_of_5000_is_laid_out(job):
 
 
 def test_a_job_in_which_too_much_waits_for_too_much_is_refused(job, monkeypatch):
-    monkeypatch.setattr("farmsubmit.engines.batch.needs._MOST_WAITS", 10)
+    monkeypatch.setattr("farmsubmit.author.planning.needs._MOST_WAITS", 10)
     parent = job.newTask(title="p", argv=TRUE)
     for number in range(11):
         parent.newTask(title=str(number), argv=TRUE)

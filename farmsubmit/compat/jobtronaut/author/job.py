@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 from datetime import date
 from getpass import getuser
 from pathlib import Path
@@ -198,7 +197,7 @@ class Job(author.Job):
         return int(jid) if jid.isdigit() else jid
 
     def expand(self) -> None:
-        """Write the job script to a temporary file and print TR_EXPAND_CHUNK with its path, for the engine to read."""
+        """Write the job script into files.expansion_folder() and print TR_EXPAND_CHUNK with its path."""
         from farmsubmit.formats.jobjson import from_json, to_json
         from farmsubmit.tasks.edit import serial_by_instances
 
@@ -207,7 +206,7 @@ class Job(author.Job):
         if self.append_instances:
             serial_by_instances(job, name)
         self.write_arguments()
-        path = Path(tempfile.gettempdir()) / f"{name}.alf"
+        path = files.expansion_folder() / f"{name}.alf"
         _write(path, job.asTcl() + "\n")
         print(f'TR_EXPAND_CHUNK "{path}"', flush=True)  # noqa: T201  # this is how a command speaks to its engine
 

@@ -8,14 +8,13 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 from farmsubmit.author import options as table
 from farmsubmit.author.elements import Command, Element, Instance, Job, Task
 from farmsubmit.author.options import Option
+from farmsubmit.author.planning.graph import Graph
+from farmsubmit.author.planning.losses import Dropped, Losses
+from farmsubmit.author.planning.moments import start_time
+from farmsubmit.author.planning.plan import CommandPlan, GraftPlan, Ground, JobPlan, TaskPlan
+from farmsubmit.author.planning.unroll import unrolled
+from farmsubmit.author.planning.variables import assigned, with_values
 from farmsubmit.author.tree import References, walk
-from farmsubmit.engines.base import Dropped
-from farmsubmit.engines.local.graph import Graph
-from farmsubmit.engines.local.losses import Losses
-from farmsubmit.engines.local.moments import start_time
-from farmsubmit.engines.local.plan import CommandPlan, GraftPlan, Ground, JobPlan, TaskPlan
-from farmsubmit.engines.local.unroll import unrolled
-from farmsubmit.engines.local.variables import assigned, with_values
 from farmsubmit.errors import AuthorError, JobTreeError, did_you_mean
 
 _JOB = table.by_attribute(table.JOB)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import ClassVar, Dict, List, Mapping, Tuple
 
 from farmsubmit.author.elements import Element
-from farmsubmit.engines.base import Dropped
 
 NOT_KEPT = "this engine does not keep it"
 _NO_LOOP = "there are no checkpoint loops here: the command runs once"
@@ -39,6 +39,18 @@ _REASONS = {
     "atmost": _FEWEST,
     "maxslots": _FEWEST,
 }
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """An option that an engine or a format cannot express, or expresses in another way.
+
+    ``where`` names the element, ``option`` the attribute, ``reason`` says what happens instead, in words.
+    """
+
+    where: str
+    option: str
+    reason: str
 
 
 class Losses:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Type
 
 from farmsubmit.author.elements import Command, Element, Instance, Iterate, Job, Task, children
+from farmsubmit.author.planning.variables import with_values
 from farmsubmit.author.tree import walk
-from farmsubmit.engines.local.variables import with_values
 from farmsubmit.errors import AuthorError, JobTreeError
 
 MOST_TASKS = 1_000_000
