@@ -29,10 +29,12 @@ def add_commands(commands: Any) -> None:
 
 def _add_outbox(parser: ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--send", metavar="KEY", nargs="*", help="try these again now, all without a KEY")
+    what.add_argument(
+        "--send", metavar="KEY", nargs="*", action="extend", help="try these again now, all without a KEY"
+    )
     what.add_argument("--wait", action="store_true", help="try again, with growing pauses, until nothing waits")
     what.add_argument("--again", metavar="KEY", help="send one whose engine cannot tell: you looked, and it has it not")
-    what.add_argument("--cancel", metavar="KEY", nargs="+", help="take these out; they are not sent")
+    what.add_argument("--cancel", metavar="KEY", nargs="+", action="extend", help="take these out; they are not sent")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(run=_outbox)
 

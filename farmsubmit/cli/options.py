@@ -30,6 +30,8 @@ _PLAIN = (
     "metadata",
     "envkey",
 )
+#: An option that takes several words, and may be given several times.
+MANY: Dict[str, Any] = {"nargs": "+", "action": "extend"}
 
 
 def add_source(parser: ArgumentParser) -> None:
@@ -59,7 +61,7 @@ def _add_task_options(group: _ArgumentGroup) -> None:
     group.add_argument(
         "--args",
         metavar="ARGNAME:ARGVALUE",
-        nargs="+",
+        **MANY,
         default=[],
         help="its arguments: numbers, lists such as [1,2], or text",
     )
@@ -73,13 +75,13 @@ def _add_scene_options(group: _ArgumentGroup) -> None:
         metavar="ORDER",
         help="order of the chunks: forward, reverse, first-middle-last, outer-in, binary, every-N",
     )
-    group.add_argument("--layers", metavar="NAME", nargs="+", help="only these layers")
-    group.add_argument("--cameras", metavar="NAME", nargs="+", help="through these cameras, one row for each")
-    group.add_argument("--views", metavar="NAME", nargs="+", help="only these views of a Nuke script's writes")
+    group.add_argument("--layers", metavar="NAME", **MANY, help="only these layers")
+    group.add_argument("--cameras", metavar="NAME", **MANY, help="through these cameras, one row for each")
+    group.add_argument("--views", metavar="NAME", **MANY, help="only these views of a Nuke script's writes")
     group.add_argument(
         "--var", metavar="NAME=VALUE[,VALUE]", action="append", help="Katana's graph state variables; a row for each"
     )
-    group.add_argument("--rows", metavar="ID", nargs="+", help="only these rows; farmsubmit request SCENE lists them")
+    group.add_argument("--rows", metavar="ID", **MANY, help="only these rows; farmsubmit request SCENE lists them")
     group.add_argument(
         "--row", metavar="ID:FIELD=VALUE,…", action="append", help="change one row, such as Write1:frames=1-10,chunk=2"
     )
@@ -107,20 +109,20 @@ def _add_job_options(group: _ArgumentGroup) -> None:
         "--service", "--hostmask", metavar="EXPR", help="which blades; on a finished job it is ANDed with the job's own"
     )
     group.add_argument("--tier", help="dispatching tier")
-    group.add_argument("--projects", metavar="NAME", nargs="+", help="projects the job belongs to")
-    group.add_argument("--tags", metavar="TAG", nargs="+", help="limit tags; on a finished job they are added")
-    group.add_argument("--crews", metavar="NAME", nargs="+", help="whose blades may take it")
+    group.add_argument("--projects", metavar="NAME", **MANY, help="projects the job belongs to")
+    group.add_argument("--tags", metavar="TAG", **MANY, help="limit tags; on a finished job they are added")
+    group.add_argument("--crews", metavar="NAME", **MANY, help="whose blades may take it")
     group.add_argument("--maxactive", metavar="N", type=int, help="most commands at once; 0 is no limit")
-    group.add_argument("--afterjids", metavar="JID", nargs="+", help="hold until these jobs are done")
+    group.add_argument("--afterjids", metavar="JID", **MANY, help="hold until these jobs are done")
     group.add_argument("--after", metavar="TIME", help="hold until then: 'month day HH:MM', HH:MM or 2026-11-21T18:00")
     group.add_argument("--paused", action="store_true", default=None, help="send it, but do not start it")
     group.add_argument("--comment", help="free text for people")
     group.add_argument("--metadata", help="free text for programs")
-    group.add_argument("--envkey", metavar="KEY", nargs="+", help="environment keys")
+    group.add_argument("--envkey", metavar="KEY", **MANY, help="environment keys")
     group.add_argument(
         "--env",
         metavar="ENVVAR:ENVVALUE",
-        nargs="+",
+        **MANY,
         default=[],
         help="environment variables of its commands, in the environment key setenv",
     )

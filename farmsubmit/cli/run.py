@@ -27,7 +27,9 @@ def add_commands(commands: Any) -> None:
     jobs.add_argument("jid", metavar="JID", nargs="?", help="show the tasks of this job")
     jobs.add_argument("--engine", metavar="URL", help="default: the setting")
     jobs.add_argument("--do", metavar="ACTION", help="pause, resume, retry, skip, kill, delete or priority")
-    jobs.add_argument("--task", metavar="TID", nargs="+", type=int, default=[], help="do it to these tasks only")
+    jobs.add_argument(
+        "--task", metavar="TID", nargs="+", action="extend", type=int, default=[], help="do it to these tasks only"
+    )
     jobs.add_argument("--value", metavar="N", type=float, help="the new priority")
     jobs.add_argument("--wait", action="store_true", help="wait for the job to be over")
     jobs.add_argument("--json", action="store_true", help="as JSON")
@@ -54,7 +56,9 @@ def _add_actions(commands: Any) -> None:
         _add_target(parser)
         if action == "priority":
             parser.add_argument("value", metavar="N", type=float, help="the new priority")
-        parser.add_argument("--task", metavar="TID", nargs="+", type=int, default=[], help="only these of its tasks")
+        parser.add_argument(
+            "--task", metavar="TID", nargs="+", action="extend", type=int, default=[], help="only these of its tasks"
+        )
         parser.set_defaults(run=_jobs, do=action, wait=False, **({} if action == "priority" else {"value": None}))
 
 

@@ -9,7 +9,6 @@ from farmsubmit.errors import FarmsubmitError, ParseError, RequestError, SceneEr
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.frames import FrameSet, ordered_indices
 from farmsubmit.request.edits import edited
-from farmsubmit.request.missing import only_missing
 from farmsubmit.request.model import EnvironmentRules, Row, SubmitRequest, find_row
 from farmsubmit.request.naming import template_values
 from farmsubmit.request.options import check_options, without_defaults
@@ -137,6 +136,9 @@ def _laid_over(request: SubmitRequest, asked: Asked, missing_only: bool) -> Subm
     rows = edited(rows, asked.edits)
     options = {**request.options, **asked.options}
     if asked.options.get("missing_only", missing_only):
+        # Few ask for it, and it takes all that knows of files on disk.
+        from farmsubmit.request.missing import only_missing
+
         wanted = any(row.on for row in rows)
         rows, notes = only_missing(rows, facts)
         options["nothing_missing"] = wanted and not any(row.on for row in rows)

@@ -91,6 +91,11 @@ def test_a_plugin_that_cannot_be_described_stops_none_of_the_others(run, tmp_pat
     assert code == 0 and "Wrong\n  problem:     Wrong: flags is 'SERIAL'" in out and "Greet\n  title:" in out
 
 
+def test_what_is_given_twice_counts_twice(run):
+    out = run("visualize", *GREET, "--tags", "a", "--tags", "b", "c", "--format", "json")[1]
+    assert json.loads(out)["job"]["tags"] == ["a", "b", "c"]
+
+
 def test_visualize_tells_of_an_argument_that_is_nearly_another(run):
     assert "note: no task takes the argument 'name'; did you mean 'names'?" in run("visualize", *GREET, "name:x")[2]
 

@@ -310,7 +310,7 @@ class Studio:
             letter = replace(first, digest=title, **values)
             outbox.release(outbox.post(letter, content.job))
         dialog = window.outbox.open()
-        self.wait(lambda: len(dialog.model.waiting) == len(others) + 1)
+        self.wait(lambda: len(dialog.model.rows) == len(others) + 1)
         dialog.view.setCurrentIndex(dialog.model.index(1, 0))
 
     def picture_sent(self, window: Any) -> None:

@@ -37,14 +37,14 @@ def show(panel, *problems):
 
 def test_groups_come_in_the_order_of_their_severity():
     model = ChecksModel()
-    model.set_problems([NOTE, WARNING, ERROR, replace(WARNING, where="wall")])
+    model.set_entries([NOTE, WARNING, ERROR, replace(WARNING, where="wall")])
     titles = [model.index(row, TEXT).data() for row in range(model.rowCount())]
     assert titles == ["1 error: nothing is sent", "2 warnings", "1 note"]
 
 
 def test_a_row_says_what_where_and_what_would_be_right(qtmodeltester):
     model = ChecksModel()
-    model.set_problems([WARNING, ERROR])
+    model.set_entries([WARNING, ERROR])
     qtmodeltester.check(model)
     group = model.index(1, 0)
     assert [model.index(0, column, group).data() for column in (TEXT, WHERE, FIX)] == [
@@ -56,9 +56,9 @@ def test_a_row_says_what_where_and_what_would_be_right(qtmodeltester):
 
 def test_a_filter_leaves_what_holds_all_its_words():
     model = ChecksModel()
-    model.set_problems([NOTE, WARNING, ERROR])
+    model.set_entries([NOTE, WARNING, ERROR])
     model.set_filter("THERE floor")
-    assert model.count() == 1 and model.problem(model.index(0, 0, model.index(0, 0))) == WARNING
+    assert model.count() == 1 and model.entry(model.index(0, 0, model.index(0, 0))) == WARNING
 
 
 def test_no_problem_is_said_in_words(panel):

@@ -14,7 +14,7 @@ def picker(qtbot, session, tmp_path):
     made = EnginePicker(session, [f"folder:{tmp_path}", "tractr:host", "local:"])
     qtbot.addWidget(made)
     made.show()
-    qtbot.waitUntil(lambda: all(state.text for state in made.model.states))
+    qtbot.waitUntil(lambda: all(state.text for state in made.model.rows))
     return made
 
 
@@ -24,7 +24,7 @@ def row(picker, url):
 
 
 def test_each_engine_is_offered_once_with_how_it_stands(picker, tmp_path, qtmodeltester):
-    states = {state.url: state.state for state in picker.model.states}
+    states = {state.url: state.state for state in picker.model.rows}
     assert states == {"local:": OK, f"folder:{tmp_path}": OK, "tractr:host": WRONG}
     qtmodeltester.check(picker.model)
 
@@ -46,8 +46,8 @@ def test_an_engine_is_added_asked_and_chosen(picker, tmp_path, qtbot, told):
     picker.chosen.connect(told.append)
     picker.url.setText(f"folder:{tmp_path}/nowhere")
     picker.add_button.click()
-    qtbot.waitUntil(lambda: all(state.text for state in picker.model.states))
-    assert picker.model.states[0].state == DOWN and "is not there" in row(picker, f"folder:{tmp_path}/nowhere")[1]
+    qtbot.waitUntil(lambda: all(state.text for state in picker.model.rows))
+    assert picker.model.rows[0].state == DOWN and "is not there" in row(picker, f"folder:{tmp_path}/nowhere")[1]
     picker.use_button.click()
     assert told == [f"folder:{tmp_path}/nowhere"] and not picker.isVisible()
 

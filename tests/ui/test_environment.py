@@ -26,7 +26,7 @@ def panel(qtbot, opened, monkeypatch):
 
 
 def found(panel, name):
-    return panel.model.variable(panel.model.index_of(name))
+    return panel.model.entry(panel.model.index_of(name))
 
 
 def every_text(model):

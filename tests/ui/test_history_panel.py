@@ -30,7 +30,7 @@ def panel(qtbot, sent):
     qtbot.addWidget(made)
     made.resize(790, 600)
     made.show()
-    qtbot.waitUntil(lambda: len(made.model.entries) == 2)
+    qtbot.waitUntil(lambda: len(made.model.rows) == 2)
     return made
 
 
@@ -55,9 +55,9 @@ def test_other_scenes_are_shown_when_asked_for(panel, finished_job, tmp_path, qt
     submit(finished_job, f"folder:{tmp_path}/jobs")
     panel.refresh()
     panel.all_scenes.setChecked(True)
-    qtbot.waitUntil(lambda: len(panel.model.entries) == 3)
+    qtbot.waitUntil(lambda: len(panel.model.rows) == 3)
     panel.all_scenes.setChecked(False)
-    qtbot.waitUntil(lambda: len(panel.model.entries) == 2)
+    qtbot.waitUntil(lambda: len(panel.model.rows) == 2)
 
 
 def test_the_difference_from_now_is_told(panel, sent, qtbot):
@@ -89,21 +89,21 @@ def test_resubmit_asks_and_then_sends_a_new_one(panel, tmp_path, qtbot, told):
     box = panel.findChild(QMessageBox, "resubmit_question")
     assert "submission 1" in box.text()
     next(button for button in box.buttons() if button.objectName() == "resubmit_send").click()
-    qtbot.waitUntil(lambda: len(panel.model.entries) == 3, timeout=30_000)
+    qtbot.waitUntil(lambda: len(panel.model.rows) == 3, timeout=30_000)
     assert len(list((tmp_path / "jobs").iterdir())) == 2 and told[0].engine == f"folder:{tmp_path}/jobs"
 
 
 def test_a_resubmission_that_fails_says_why(panel, sent, qtbot, told):
     outbox.remove(outbox.letters()[0])
     sent.failed.connect(told.append)
-    panel.resubmit(panel.model.entries[0])
+    panel.resubmit(panel.model.rows[0])
     qtbot.waitUntil(lambda: bool(told), timeout=30_000)
     assert "is not there" in told[0] and told[0].endswith("see Engine > Outbox")
 
 
 def test_what_waits_in_the_outbox_is_not_sent_a_second_time(panel, sent, qtbot, told):
     sent.failed.connect(told.append)
-    panel.resubmit(panel.model.entries[0])
+    panel.resubmit(panel.model.rows[0])
     qtbot.waitUntil(lambda: bool(told), timeout=30_000)
     assert "the same job waits in the outbox" in told[0] and told[0].endswith("see Engine > Outbox")
     assert len(outbox.letters()) == 1
@@ -117,7 +117,7 @@ def test_a_submission_that_waited_says_so(panel):
 def test_the_id_of_a_job_can_be_copied(panel):
     choose(panel, 1)
     panel.copy_button.click()
-    assert QApplication.clipboard().text() == panel.model.entries[1].jid
+    assert QApplication.clipboard().text() == panel.model.rows[1].jid
     choose(panel, 0)
     assert not panel.copy_button.isEnabled()
 

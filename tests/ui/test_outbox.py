@@ -117,7 +117,7 @@ def dialog_on(qtbot, outbox, count=1):
     made = OutboxDialog(outbox)
     qtbot.addWidget(made)
     made.show()
-    qtbot.waitUntil(lambda: len(made.model.waiting) == count)
+    qtbot.waitUntil(lambda: len(made.model.rows) == count)
     return made
 
 
@@ -331,7 +331,7 @@ def test_send_now_takes_the_selected_ones_to_their_engines(qtbot, outbox, finish
     engine.fault = ""
     made.send_button.click()
     assert not made.send_button.isEnabled()
-    qtbot.waitUntil(lambda: not made.model.waiting, timeout=30_000)
+    qtbot.waitUntil(lambda: not made.model.rows, timeout=30_000)
     assert len(engine.arrived) == 2 and made.pages.currentIndex() == 1
 
 
@@ -340,7 +340,7 @@ def test_an_engine_that_refuses_later_leaves_a_letter_for_a_person(qtbot, outbox
     made = dialog_on(qtbot, outbox)
     engine.fault = "refused"
     made.send_button.click()
-    qtbot.waitUntil(lambda: made.model.waiting[0].letter.state == letters.REFUSED, timeout=30_000)
+    qtbot.waitUntil(lambda: made.model.rows[0].letter.state == letters.REFUSED, timeout=30_000)
     assert made.model.index(0, NEXT).data() == "by hand" and "has no room" in made.note.text()
 
 
@@ -348,7 +348,7 @@ def test_taking_out_is_told(qtbot, outbox, finished_job):
     written(finished_job)
     made = dialog_on(qtbot, outbox)
     made.out_button.click()
-    qtbot.waitUntil(lambda: not made.model.waiting, timeout=30_000)
+    qtbot.waitUntil(lambda: not made.model.rows, timeout=30_000)
     assert letters.letters() == [] and "is taken out" in made.note.text()
 
 
@@ -371,7 +371,7 @@ def test_send_again_is_for_what_only_a_person_can_tell(qtbot, outbox, finished_j
     box = made.findChild(QMessageBox, "again_question")
     engine.fault = ""
     next(button for button in box.buttons() if button.objectName() == "again_send").click()
-    qtbot.waitUntil(lambda: not made.model.waiting, timeout=30_000)
+    qtbot.waitUntil(lambda: not made.model.rows, timeout=30_000)
     assert len(engine.arrived) == 2
 
 
@@ -379,7 +379,7 @@ def test_the_selection_outlives_a_round(qtbot, outbox, finished_job):
     keys = [written(finished_job, title=title).key for title in ("a", "b")]
     made = dialog_on(qtbot, outbox, 2)
     made.view.setCurrentIndex(made.model.index(1, 0))
-    before = made.model.waiting[0]
+    before = made.model.rows[0]
     outbox.send([before.letter])
-    qtbot.waitUntil(lambda: made.model.waiting[0] != before and not outbox.is_busy, timeout=30_000)
+    qtbot.waitUntil(lambda: made.model.rows[0] != before and not outbox.is_busy, timeout=30_000)
     assert [each.letter.key for each in made.chosen()] == keys[1:]

@@ -290,3 +290,15 @@ def test_a_thread_that_nobody_waits_for_counts_as_work(gate, collector):
     for _ in range(2):
         caretaker._tick()
     assert gc.isenabled()
+
+
+def test_a_timer_for_once_rests_after_its_call_and_one_for_every_time_goes_on(qtbot, told):
+    owner = QObject()
+    once = worker.once(owner, 0, lambda: told.append("once"))
+    every = worker.every(owner, 0, lambda: told.append("every"))
+    assert not once.isActive() and not every.isActive()
+    once.start()
+    every.start()
+    qtbot.waitUntil(lambda: told.count("every") > 2)
+    assert told.count("once") == 1 and every.isActive()
+    every.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, List, Optional, Tuple
 
-from qtpy.QtCore import QSize, Qt, QTimer
+from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from farmsubmit.checks import Problem
+from farmsubmit_ui import worker
 from farmsubmit_ui.engines import Engines
 from farmsubmit_ui.exports import Exports
 from farmsubmit_ui.footer import Footer
@@ -95,10 +96,7 @@ class Submitter(QMainWindow):
         self.right = RightSide(session)
         self.way = Way(session, self.left, self.right)
         self._start = Later(self._make_start)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._show_start)
+        self._patience = worker.once(self, _PATIENCE_MS, self._show_start)
         self.header = Header(session)
         self.header.outbox.clicked.connect(self._show_outbox)
         self.outbox.changed.connect(self._show_waiting)

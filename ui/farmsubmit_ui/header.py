@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 from typing import List, Optional
 
-from qtpy.QtCore import QSize, Qt, QTimer
+from qtpy.QtCore import QSize, Qt
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from farmsubmit_ui import worker
 from farmsubmit_ui.session import DCC_NAMES, Session
 from farmsubmit_ui.style import px, set_flag, set_icon, set_role
 from farmsubmit_ui.widgets import DccBadge, ElidedLabel, StateDot, label, text_button
@@ -76,9 +77,7 @@ class Header(QFrame):
         self.preset.dot.hide()
         self.engine = BarButton("engine_button", "")
         self._lay_out()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_REFRESH_MS)
-        self._timer.timeout.connect(self._show_source)
+        self._timer = worker.every(self, _REFRESH_MS, self._show_source)
         self._timer.start()
         session.facts_changed.connect(self.refresh)
         session.request_changed.connect(self._show_choices)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QEvent, QObject, Qt, QTimer
+from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from farmsubmit_ui import worker
 from farmsubmit_ui.style import px, set_role
 from farmsubmit_ui.widgets import IconButton, StateDot, label
 
@@ -32,10 +33,7 @@ class Notice(QFrame):
         row.addWidget(self._dot)
         row.addWidget(self.text, 1)
         row.addWidget(close)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_SECONDS * 1000)
-        self._timer.timeout.connect(self.hide)
+        self._timer = worker.once(self, _SECONDS * 1000, self.hide)
         parent.installEventFilter(self)
         self.hide()
 

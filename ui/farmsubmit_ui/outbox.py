@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence
 from weakref import WeakSet
 
-from qtpy.QtCore import QObject, QTimer, Signal
+from qtpy.QtCore import QObject, Signal
 
 from farmsubmit_ui import worker
 
@@ -51,13 +51,8 @@ class Outbox(QObject):
         self._windows: Any = WeakSet()
         self._looks = worker.Latest(self)
         self._handle: Optional[worker.Handle] = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(_SECONDS * 1000)
-        self._timer.timeout.connect(self.carry_due)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self.look)
+        self._timer = worker.every(self, _SECONDS * 1000, self.carry_due)
+        self._soon = worker.once(self, _SOON_MS, self.look)
 
     @property
     def is_busy(self) -> bool:

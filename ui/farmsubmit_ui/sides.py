@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
 from qtpy.QtCore import QPoint, Qt, Signal
-from qtpy.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QStackedWidget, QTabWidget, QWidget
 
 from farmsubmit.checks import Problem, Severity
 from farmsubmit_ui.countbar import CountBar
@@ -15,8 +15,9 @@ from farmsubmit_ui.panels.dirmaps_panel import DirmapsPanel
 from farmsubmit_ui.panels.job_panel import JobPanel
 from farmsubmit_ui.panels.rows_panel import RowsPanel
 from farmsubmit_ui.session import Session
-from farmsubmit_ui.style import px, set_role
+from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import Later
+from farmsubmit_ui.widgets.cards import card_ground
 from farmsubmit_ui.widgets.later import tab_after
 
 if TYPE_CHECKING:
@@ -41,11 +42,7 @@ class LeftSide(QScrollArea):
         self.job = JobPanel(session)
         self.rows = RowsPanel(session)
         self.dirmaps = DirmapsPanel(session)
-        ground = QWidget()
-        set_role(ground, "ground")
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(px(14), px(12), px(14), px(12))
-        column.setSpacing(px(12))
+        ground, column = card_ground()
         column.addWidget(self.job)
         column.addWidget(self.rows)
         column.addWidget(self.dirmaps, 1)

@@ -6,6 +6,8 @@
 All callbacks run in the GUI thread. A function that takes long can be told to stop (``cancellable``) and can tell how
 far it is (``progress``). ``shutdown`` joins all threads; work after it starts a new pool.
 
+What is only to be done later, or now and then, needs no thread: ``once`` and ``every`` return timers for it.
+
 No thread frees objects of Qt: garbage is collected between events of the GUI thread as long as anything works, and a
 function and its arguments are let go there.
 """
@@ -17,7 +19,7 @@ import threading
 from typing import Any, Callable, List, Optional, Set, Tuple
 
 from qtpy.compat import isalive
-from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit_ui.caretaker import Caretaker
@@ -98,6 +100,21 @@ def run(
         extra["cancelled"] = handle.is_cancelled
     _room.start(_Work(handle, lambda: function(*args, **extra), _name_of(function)))
     return handle
+
+
+def once(owner: QObject, milliseconds: int, function: Callable[[], Any]) -> QTimer:
+    """Return a timer that calls a function once, so long after it was started last; it is not started yet."""
+    timer = every(owner, milliseconds, function)
+    timer.setSingleShot(True)
+    return timer
+
+
+def every(owner: QObject, milliseconds: int, function: Callable[[], Any]) -> QTimer:
+    """Return a timer that calls a function again and again; it is not started yet."""
+    timer = QTimer(owner)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(function)
+    return timer
 
 
 def shutdown() -> None:

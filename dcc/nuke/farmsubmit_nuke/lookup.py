@@ -66,6 +66,19 @@ class LiveLookup(Lookup):
         del self.unresolved[before:]
         return bool(told)
 
+    def views(self, root: Node) -> tuple[str, ...]:
+        """Return the names of the views."""
+        return tuple(nuke.views())
+
+    def current_frame(self, root: Node) -> float:
+        """Return the frame that is shown."""
+        return nuke.frame()
+
+    def resolution(self, root: Node) -> tuple[int, int]:
+        """Return width and height of the script's format."""
+        size = nuke.root().format()
+        return size.width(), size.height()
+
     def _project_folder(self) -> Optional[str]:
         before = len(self.unresolved)
         folder = super()._project_folder()

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple, TypeVar
+from typing import Any, List, Tuple, TypeVar
 
 import nuke
 
 from farmsubmit.errors import SceneError
-from farmsubmit.scenes.facts import FrameRange, SceneFacts
-from farmsubmit.scenes.nuke import files, read_nuke, values
-from farmsubmit.scenes.nuke.outputs import Outputs
+from farmsubmit.scenes.facts import SceneFacts
+from farmsubmit.scenes.nuke.reader import facts_of, read_nuke
 from farmsubmit_nuke.graph import LiveScript
 from farmsubmit_nuke.lookup import LiveLookup
 
 T = TypeVar("T")
-_COLOR = ("colorManagement", "OCIO_config", "customOCIOConfigPath", "workingSpaceLUT", "monitorLut")
 
 
 def script_path() -> str:
@@ -40,47 +38,7 @@ def scene_facts(path: str = "") -> SceneFacts:
     """
     scene = Path(path or script_path()).absolute()
     live = LiveScript()
-    lookup = LiveLookup(live, scene)
-    frames = _frames(live, lookup)
-    needed = files.needed(live.script, lookup)
-    maker = Outputs(live.script, lookup, frames, tuple(nuke.views()))
-    outputs = maker.all(needed)
-    facts = SceneFacts(
-        dcc="nuke",
-        path=str(scene),
-        version=live.script.version,
-        fps=lookup.number(live.root, "fps", 24),
-        current_frame=nuke.frame(),
-        frames=frames,
-        resolution=_resolution(),
-        outputs=outputs,
-        variables=lookup.variables,
-        files=needed,
-        references=files.references(needed, live.script),
-        color=_color(live),
-        code=tuple(live.script.code),
-        warnings=(*live.script.warnings, *maker.warnings, *lookup.warnings()),
-        unresolved=tuple(dict.fromkeys(lookup.unresolved)),
-    )
-    return _in_saved_order(facts)
-
-
-def _frames(live: LiveScript, lookup: LiveLookup) -> Optional[FrameRange]:
-    first, last = lookup.number(live.root, "first_frame", 1), lookup.number(live.root, "last_frame", 100)
-    if first is None or last is None:
-        return None
-    stored = b"first_frame" in live.root.knobs or b"last_frame" in live.root.knobs
-    return FrameRange(first, last, source="stored" if stored else "default")
-
-
-def _resolution() -> Tuple[int, int]:
-    size = nuke.root().format()
-    return size.width(), size.height()
-
-
-def _color(live: LiveScript) -> Dict[str, str]:
-    knobs = live.root.knobs
-    return {name: values.text(knobs[name.encode()]) for name in _COLOR if name.encode() in knobs}
+    return _in_saved_order(facts_of(live.script, scene, LiveLookup(live, scene)))
 
 
 def _in_saved_order(facts: SceneFacts) -> SceneFacts:

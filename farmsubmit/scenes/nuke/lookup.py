@@ -1,8 +1,9 @@
-"""Works out the paths of a script: graph scope variables, then Tcl, then frame pattern and project directory."""
+"""What the values of a script are; of paths by graph scope variables, then Tcl, then frame pattern and directory."""
 
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
@@ -16,6 +17,7 @@ from farmsubmit.scenes.nuke.tclcommands import RefusedError
 _SCRIPT_FOLDER = "[python {nuke.script_directory()}]"
 _DEFAULTS = {"first_frame": "1", "last_frame": "100", "fps": "24"}
 _MOST_RELATIVE_NAMED = 5
+_FORMAT = re.compile(r"(\d{1,6}) (\d{1,6})\b")
 
 
 class Lookup:
@@ -64,6 +66,31 @@ class Lookup:
         if found is None:
             self.leave(node, knob, values.text(raw))
         return found
+
+    def views(self, root: Node) -> Tuple[str, ...]:
+        """Return the names of the views, each of which stands in a line with its colour; there always is ``main``."""
+        raw = root.knobs.get(b"views")
+        if raw is None:
+            return ("main",)
+        text = values.text(raw).strip()
+        lines = values.words(text) if text.startswith("{") else text.splitlines()
+        return tuple(line.split()[0] for line in lines if line.split()) or ("main",)
+
+    def current_frame(self, root: Node) -> Optional[float]:
+        """Return the frame that is shown, None where that is not stored."""
+        return self.number(root, "frame")
+
+    def resolution(self, root: Node) -> Optional[Tuple[int, int]]:
+        """Return width and height of the format, which is stored as ``w h x y r t aspect name`` or by name alone."""
+        raw = root.knobs.get(b"format")
+        if raw is None:
+            return None
+        text = values.text(raw).strip()
+        size = _FORMAT.match(text) or _FORMAT.match(self._script.formats.get(text, ""))
+        if size is None:
+            self.leave(root, "format", text)
+            return None
+        return int(size[1]), int(size[2])
 
     def warnings(self) -> List[str]:
         """Return what is to be said of all paths together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import BinaryIO, Dict, FrozenSet, List, Optional, Tuple, Union
+from typing import BinaryIO, Dict, FrozenSet, List, Optional, Union
 
 from farmsubmit.errors import SceneError
 from farmsubmit.scenes import existing_file, shown
@@ -19,7 +19,6 @@ from farmsubmit.scenes.nuke.tokens import commands
 # Nuke stores a knob only if it is not the default. Source: Nuke's reference of the project settings.
 _FIRST, _LAST, _FPS = 1, 100, 24
 _COLOR = ("colorManagement", "OCIO_config", "customOCIOConfigPath", "workingSpaceLUT", "monitorLut")
-_FORMAT = re.compile(r"(\d{1,6}) (\d{1,6})\b")
 _CHUNK = 1 << 20
 _START = 1024
 _LONGEST_NAME = 256
@@ -42,7 +41,7 @@ def read_nuke(path: Union[str, Path]) -> SceneFacts:
             script = _script(stream, scene)
     except OSError as error:
         raise SceneError(f"{shown(scene)} cannot be read: {error.strerror}") from None
-    return _facts(script, scene)
+    return facts_of(script, scene, Lookup(script, scene))
 
 
 def _script(stream: BinaryIO, scene: Path) -> Script:
@@ -83,21 +82,21 @@ def _asked(stream: BinaryIO) -> FrozenSet[bytes]:
     return frozenset(names)
 
 
-def _facts(script: Script, scene: Path) -> SceneFacts:
+def facts_of(script: Script, scene: Path, lookup: Lookup) -> SceneFacts:
+    """Return what a script says of itself; ``scene`` is its file, and ``lookup`` answers what its values are."""
     root = script.root if script.root is not None else Node("Root", "Root", {}, None)
-    lookup = Lookup(script, scene)
     frames = _frames(root, lookup)
     needed = files.needed(script, lookup)
-    maker = Outputs(script, lookup, frames, _views(root, lookup))
+    maker = Outputs(script, lookup, frames, lookup.views(root))
     outputs = maker.all(needed)
     return SceneFacts(
         dcc="nuke",
         path=str(scene),
         version=script.version,
         fps=lookup.number(root, "fps", _FPS),
-        current_frame=lookup.number(root, "frame"),
+        current_frame=lookup.current_frame(root),
         frames=frames,
-        resolution=_resolution(root, script, lookup),
+        resolution=lookup.resolution(root),
         outputs=outputs,
         variables=lookup.variables,
         files=needed,
@@ -116,29 +115,6 @@ def _frames(root: Node, lookup: Lookup) -> Optional[FrameRange]:
         return None
     stored = b"first_frame" in root.knobs or b"last_frame" in root.knobs
     return FrameRange(first, last, source="stored" if stored else "default")
-
-
-def _views(root: Node, lookup: Lookup) -> Tuple[str, ...]:
-    """Return the names of the views, each of which stands in a line with its colour; a script always has ``main``."""
-    raw = root.knobs.get(b"views")
-    if raw is None:
-        return ("main",)
-    text = values.text(raw).strip()
-    lines = values.words(text) if text.startswith("{") else text.splitlines()
-    return tuple(line.split()[0] for line in lines if line.split()) or ("main",)
-
-
-def _resolution(root: Node, script: Script, lookup: Lookup) -> Optional[Tuple[int, int]]:
-    """Return width and height of the format, which is stored as ``w h x y r t aspect name`` or by name alone."""
-    raw = root.knobs.get(b"format")
-    if raw is None:
-        return None
-    text = values.text(raw).strip()
-    size = _FORMAT.match(text) or _FORMAT.match(script.formats.get(text, ""))
-    if size is None:
-        lookup.leave(root, "format", text)
-        return None
-    return int(size[1]), int(size[2])
 
 
 def _color(root: Node) -> Dict[str, str]:

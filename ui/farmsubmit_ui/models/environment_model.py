@@ -6,15 +6,15 @@ A value that may be a secret is never shown, and none of a variable that stays b
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
 
-from qtpy.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, Qt
-from qtpy.QtGui import QFont
+from qtpy.QtCore import QCoreApplication, QModelIndex, Qt
 
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.envkey import setenv_items
 from farmsubmit.submission.sending import without_password
 from farmsubmit.tasks.environment import PIPELINE_NAMES, SECRET_NAMES, Captured, captured
+from farmsubmit_ui.models.group_base import GroupBase
 from farmsubmit_ui.style import brush, icon, mono
 
 #: The columns.
@@ -22,7 +22,6 @@ NAME, VALUE, WHY = range(3)
 SET, TAKEN, COULD, LEFT = range(4)
 _ICONS = {SET: ("edit", "active"), TAKEN: ("check", "done"), COULD: ("plus", "dim"), LEFT: ("minus", "dim")}
 _HIDDEN = "••••••"
-_TOP = 0
 
 
 class Variable(NamedTuple):
@@ -86,14 +85,22 @@ def size_of(values: Mapping[str, str]) -> int:
         return 0
 
 
-class EnvironmentModel(QAbstractItemModel):
+class EnvironmentModel(GroupBase):
     """Variables in groups: set for the job, taken along (or those that could be), and left behind."""
 
-    def __init__(self, parent: Optional[QObject] = None) -> None:
-        super().__init__(parent)
-        self._all: List[Variable] = []
-        self._words: List[str] = []
-        self.groups: List[List[Variable]] = []
+    kinds = (SET, TAKEN, COULD, LEFT)
+
+    def titles(self) -> Sequence[str]:
+        """Return the titles of the columns."""
+        return (self.tr("Variable"), self.tr("Value"), self.tr("Why"))
+
+    def kind_of(self, entry: Variable) -> int:
+        """Return what becomes of a variable."""
+        return entry.kind
+
+    def searched(self, entry: Variable) -> str:
+        """Return the name of a variable and the reason; its value may be a secret."""
+        return f"{entry.name} {entry.why}"
 
     def set_variables(self, given: Mapping[str, str], why: Mapping[str, str], preview: Preview, capture: bool) -> None:
         """Show what is set, with where each comes from, and what would be taken along, if it is."""
@@ -103,76 +110,25 @@ class EnvironmentModel(QAbstractItemModel):
             if name not in given:
                 found.append(self._variable(name, value, preview.why.get(name, ""), kind))
         found += [Variable(name, "", reason, LEFT) for name, reason in sorted(preview.left_out.items())]
-        self._all = found
-        self._fill()
-
-    def set_filter(self, text: str) -> None:
-        """Leave the variables that hold each word of a text in their name or reason."""
-        self._words = text.lower().split()
-        self._fill()
-
-    def variable(self, index: QModelIndex) -> Optional[Variable]:
-        """Return the variable of a row, None for a group."""
-        if not index.isValid() or index.internalId() == _TOP:
-            return None
-        return self.groups[int(index.internalId()) - 1][index.row()]
+        self.set_entries(found)
 
     def index_of(self, name: str) -> QModelIndex:
         """Return the first cell of a variable, an invalid one where it is not shown."""
         for number, group in enumerate(self.groups):
             for row, variable in enumerate(group):
                 if variable.name == name:
-                    return self.createIndex(row, NAME, number + 1)
+                    return self.place_of(number, row)
         return QModelIndex()
 
     def _variable(self, name: str, value: str, why: str, kind: int) -> Variable:
         is_secret = is_secret_name(name) or _holds_secret(value)
         return Variable(name, _HIDDEN if is_secret else value, why, kind, is_secret)
 
-    def _fill(self) -> None:
-        self.beginResetModel()
-        kept = [each for each in self._all if _holds(each, self._words)]
-        groups = [[each for each in kept if each.kind == kind] for kind in (SET, TAKEN, COULD, LEFT)]
-        self.groups = [group for group in groups if group]
-        self.endResetModel()
-
-    # --- Qt's part
-
-    def index(self, row: int, column: int, parent: QModelIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """Return the cell; a variable's id is the number of its group, from 1."""
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
-
-    def parent(self, index: Any = None) -> Any:
-        """Return the group of a variable."""
-        if index is None:
-            return QObject.parent(self)
-        if not index.isValid() or index.internalId() == _TOP:
-            return QModelIndex()
-        return self.createIndex(int(index.internalId()) - 1, 0, _TOP)
-
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return how many groups, or variables of one, there are."""
-        if not parent.isValid():
-            return len(self.groups)
-        return len(self.groups[parent.row()]) if parent.internalId() == _TOP and not parent.column() else 0
-
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 3
-
-    def headerData(self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the title of a column."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        return (self.tr("Variable"), self.tr("Value"), self.tr("Why"))[section]
-
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
-        variable = self.variable(index)
+        variable: Optional[Variable] = self.entry(index)
         if variable is None:
-            return self._group_data(index, role)
+            return self.group_data(index, role)
         column = index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._text(variable, column)
@@ -189,20 +145,12 @@ class EnvironmentModel(QAbstractItemModel):
             return f"{variable.why}; {self.tr('it looks like a secret, so its value is not shown')}"
         return (variable.name, variable.value, variable.why)[column]
 
-    def _group_data(self, index: QModelIndex, role: int) -> Any:
-        if not index.isValid() or index.column() != NAME:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._title(self.groups[index.row()])
-        if role == Qt.ItemDataRole.FontRole:
-            font = QFont()
-            font.setBold(True)
-            return font
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return brush("strong")
-        return None
+    def tint(self, group: Sequence[Variable]) -> str:
+        """Return the colour of all groups."""
+        return "strong"
 
-    def _title(self, group: Sequence[Variable]) -> str:
+    def title(self, group: Sequence[Variable]) -> str:
+        """Return what becomes of the variables of a group, and how many they are."""
         texts = {
             SET: self.tr("Set for this job ({0})"),
             TAKEN: self.tr("Taken along from this session ({0})"),
@@ -210,8 +158,3 @@ class EnvironmentModel(QAbstractItemModel):
             LEFT: self.tr("Stay behind ({0})"),
         }
         return texts[group[0].kind].format(len(group))
-
-
-def _holds(variable: Variable, words: Sequence[str]) -> bool:
-    text = f"{variable.name} {variable.why}".lower()
-    return all(word in text for word in words)

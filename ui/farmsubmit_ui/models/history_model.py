@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from qtpy.QtCore import QModelIndex, QObject, Qt
 
 from farmsubmit.author.elements import Job
 from farmsubmit.errors import FarmsubmitError
@@ -14,6 +14,7 @@ from farmsubmit.history.differences import differences, told
 from farmsubmit.history.treediff import job_differences
 from farmsubmit.request import SubmitRequest
 from farmsubmit.submission.again import scene_news, standing
+from farmsubmit_ui.models.table_base import TableBase
 from farmsubmit_ui.session.letters import why_not
 from farmsubmit_ui.style import brush, icon, mono
 
@@ -63,43 +64,18 @@ def compare(entry: Entry, request: Optional[SubmitRequest], job: Optional[Job]) 
         return Comparison([], [], "", str(error))
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(TableBase):
     """Submissions, the newest first."""
+
+    rows: List[Entry]
 
     def __init__(self, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
-        self.entries: List[Entry] = []
         self._states: Dict[int, str] = {}
 
-    def set_entries(self, found: Sequence[Entry]) -> None:
-        """Show other submissions."""
-        self.beginResetModel()
-        self.entries = list(found)
-        self.endResetModel()
-
-    def set_states(self, states: Dict[int, str]) -> None:
-        """Show how their jobs stand, by their number."""
-        self._states = dict(states)
-        if self.entries:
-            self.dataChanged.emit(self.index(0, OUTCOME), self.index(len(self.entries) - 1, OUTCOME))
-
-    def entry(self, index: QModelIndex) -> Optional[Entry]:
-        """Return the submission of a row."""
-        return self.entries[index.row()] if index.isValid() else None
-
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return how many submissions are shown."""
-        return 0 if parent.isValid() else len(self.entries)
-
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else 6
-
-    def headerData(self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the title of a column."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        titles = (
+    def titles(self) -> Sequence[str]:
+        """Return the titles of the columns."""
+        return (
             self.tr("No."),
             self.tr("When"),
             self.tr("Title"),
@@ -107,13 +83,22 @@ class HistoryModel(QAbstractTableModel):
             self.tr("Job"),
             self.tr("Outcome"),
         )
-        return titles[section]
+
+    def set_states(self, states: Dict[int, str]) -> None:
+        """Show how their jobs stand, by their number."""
+        self._states = dict(states)
+        if self.rows:
+            self.dataChanged.emit(self.index(0, OUTCOME), self.index(len(self.rows) - 1, OUTCOME))
+
+    def entry(self, index: QModelIndex) -> Optional[Entry]:
+        """Return the submission of a row."""
+        return self.rows[index.row()] if index.isValid() else None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         if not index.isValid():
             return None
-        entry, column = self.entries[index.row()], index.column()
+        entry, column = self.rows[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._text(entry, column, role == Qt.ItemDataRole.ToolTipRole)
         if role == Qt.ItemDataRole.DecorationRole and column == NUMBER:

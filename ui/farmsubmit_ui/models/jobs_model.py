@@ -58,9 +58,7 @@ class JobWatch(QObject):
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.timeout.connect(self.look)
-        self._clock = QTimer(self)
-        self._clock.setInterval(1000)
-        self._clock.timeout.connect(self._age)
+        self._clock = worker.every(self, 1000, self._age)
         self.ticket: Optional[Ticket] = None
         self.job: Optional[Job] = None
         self.status: Optional[JobStatus] = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any, List, Optional, Sequence
+from typing import Any, List, Sequence
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from qtpy.QtCore import QModelIndex, Qt
 
 from farmsubmit.outbox import REFUSED, SENDING, UNSURE
 from farmsubmit_ui.models.history_model import when_text
+from farmsubmit_ui.models.table_base import TableBase
 from farmsubmit_ui.session.letters import Waiting
 from farmsubmit_ui.style import brush, icon, mono
 
@@ -17,36 +18,14 @@ WHEN, TITLE, ENGINE, STATE, TRIES, NEXT = range(6)
 _ICONS = {UNSURE: ("help", "warning"), REFUSED: ("error", "failed"), SENDING: ("run", "active")}
 
 
-class OutboxModel(QAbstractTableModel):
+class OutboxModel(TableBase):
     """Submissions that wait, the oldest first; the tooltip of each says why."""
 
-    def __init__(self, parent: Optional[QObject] = None) -> None:
-        super().__init__(parent)
-        self.waiting: List[Waiting] = []
+    rows: List[Waiting]
 
-    def set_waiting(self, waiting: Sequence[Waiting]) -> None:
-        """Show other submissions."""
-        self.beginResetModel()
-        self.waiting = list(waiting)
-        self.endResetModel()
-
-    def places_of(self, keys: Sequence[str]) -> List[int]:
-        """Return the rows of some keys."""
-        return [row for row, each in enumerate(self.waiting) if each.letter.key in keys]
-
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return how many submissions wait."""
-        return 0 if parent.isValid() else len(self.waiting)
-
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else 6
-
-    def headerData(self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the title of a column."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        titles = (
+    def titles(self) -> Sequence[str]:
+        """Return the titles of the columns."""
+        return (
             self.tr("When"),
             self.tr("Title"),
             self.tr("Engine"),
@@ -54,13 +33,16 @@ class OutboxModel(QAbstractTableModel):
             self.tr("Tries"),
             self.tr("Next try"),
         )
-        return titles[section]
+
+    def places_of(self, keys: Sequence[str]) -> List[int]:
+        """Return the rows of some keys."""
+        return [row for row, each in enumerate(self.rows) if each.letter.key in keys]
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         if not index.isValid():
             return None
-        waiting, column = self.waiting[index.row()], index.column()
+        waiting, column = self.rows[index.row()], index.column()
         letter = waiting.letter
         if role == Qt.ItemDataRole.DisplayRole:
             texts = (when_text(letter.when), letter.title, letter.engine, self.state_text(waiting), str(letter.tries))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, Iterator, Optional
 
-from qtpy.QtCore import QObject, QTimer
+from qtpy.QtCore import QObject
 
 from farmsubmit.errors import FarmsubmitError
+from farmsubmit_ui import worker
 
 #: Seconds that a slice takes; a click then still feels immediate.
-_SLICE = 0.008
+_SLICE = 0.004
 #: Seconds for the beginning, before anything is shown: what is done by then never shows as unfinished.
 _AT_ONCE = 0.006
 
@@ -27,9 +28,7 @@ class Slices(QObject):
         self._done: Optional[Callable[[Any], None]] = None
         self._failed: Optional[Callable[[str], None]] = None
         self._last: Any = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._turn)
+        self._timer = worker.every(self, 0, self._turn)
 
     @property
     def running(self) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 from qtpy.QtCore import QModelIndex, Signal
-from qtpy.QtWidgets import QApplication, QInputDialog, QStackedWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QApplication, QInputDialog, QWidget
 
 from farmsubmit.checks import Problem
 from farmsubmit.errors import FarmsubmitError
@@ -16,7 +16,7 @@ from farmsubmit.settings.tomltext import is_there, read_toml
 from farmsubmit_ui import worker
 from farmsubmit_ui.models.check_fixes import Fix, fix_of
 from farmsubmit_ui.models.checks_model import FIX, TEXT, ChecksModel
-from farmsubmit_ui.panels.tab_parts import Details, TabTree, bar, column
+from farmsubmit_ui.panels.tab_parts import Details, TabTree, bar, column, pages
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, SearchEdit, ShrinkingLabel, text_button
 
@@ -44,14 +44,14 @@ class ChecksPanel(QWidget):
     def refresh(self) -> None:
         """Show the problems of the session."""
         chosen = self.selected()
-        self.model.set_problems(self._session.problems)
+        self.model.set_entries(self._session.problems)
         self._spread()
         self._select_again(chosen)
         self._show_page()
 
     def selected(self) -> Optional[Problem]:
         """Return the selected problem, None where there is none."""
-        return self.model.problem(self.view.currentIndex())
+        return self.model.entry(self.view.currentIndex())
 
     def find(self) -> None:
         """Bring the keyboard to the filter."""
@@ -99,12 +99,7 @@ class ChecksPanel(QWidget):
         self.filter.setMaximumWidth(px(240))
         listed = QWidget()
         column(listed, bar(self.filter, 1, self.summary), self.view, self.details)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(listed)
-        self.pages.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.pages)
+        self.pages = pages(self, listed, self.empty)
 
     # --- what is shown
 
@@ -145,7 +140,7 @@ class ChecksPanel(QWidget):
             parent = self.model.index(group, TEXT)
             for row in range(self.model.rowCount(parent)):
                 index = self.model.index(row, TEXT, parent)
-                if problem is None or self.model.problem(index) == problem:
+                if problem is None or self.model.entry(index) == problem:
                     self.view.setCurrentIndex(index)
                     return
         if problem is not None:
@@ -169,7 +164,7 @@ class ChecksPanel(QWidget):
     # --- what a person does
 
     def _go(self, index: QModelIndex) -> None:
-        problem = self.model.problem(index)
+        problem = self.model.entry(index)
         if problem is not None:
             self.go_to.emit(problem)
 

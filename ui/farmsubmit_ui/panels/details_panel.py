@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional, Sequence
 
-from qtpy.QtCore import QModelIndex, Qt, QTimer, QUrl, Signal
+from qtpy.QtCore import QModelIndex, Qt, QUrl, Signal
 from qtpy.QtGui import QTextOption
 from qtpy.QtWidgets import (
     QApplication,
@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 
 from farmsubmit.author.elements import Command
 from farmsubmit.errors import FarmsubmitError
+from farmsubmit_ui import worker
 from farmsubmit_ui.models import tree_edits
 from farmsubmit_ui.models import tree_texts as texts
 from farmsubmit_ui.models.tree_details import Line, as_blades_see, describe
@@ -218,10 +219,7 @@ class DetailsPanel(QTabWidget):
         self.task.link_chosen.connect(self._follow)
         self.command.told.connect(self.told)
         # One round of states tells of many rows, and the page need be made only once.
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(0)
-        self._late.timeout.connect(lambda: self.show_row(self._index))
+        self._late = worker.once(self, 0, lambda: self.show_row(self._index))
         model.dataChanged.connect(lambda *_: self._late.start())
         model.counted.connect(self._late.start)
         self.show_row(QModelIndex())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
+from qtpy.QtCore import QModelIndex, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPixmap
 from qtpy.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from farmsubmit.engines.base import ACTIONS, Capabilities
 from farmsubmit.engines.registry import engine_for, schemes
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit_ui import worker
+from farmsubmit_ui.models.table_base import TableBase
 from farmsubmit_ui.panels.tab_parts import TabTree
 from farmsubmit_ui.session.probe import ASKED, DOWN, OK, WRONG, EngineState, engine_state
 from farmsubmit_ui.style import brush, current, mono, px, set_role
@@ -22,49 +23,35 @@ _BARE = ("local",)
 _DOTS = {OK: "done", DOWN: "warning", WRONG: "failed", ASKED: "waiting"}
 
 
-class EnginesModel(QAbstractTableModel):
+class EnginesModel(TableBase):
     """Engines by their URL: how each stands, and what it can do."""
 
-    def __init__(self, parent: Optional[QObject] = None) -> None:
-        super().__init__(parent)
-        self.states: List[EngineState] = []
+    rows: List[EngineState]
+
+    def titles(self) -> Sequence[str]:
+        """Return the titles of the columns."""
+        return (self.tr("Engine"), self.tr("Now"), self.tr("What it can do"))
 
     def set_urls(self, urls: Sequence[str]) -> None:
         """Show other engines, none asked yet."""
-        self.beginResetModel()
-        self.states = [EngineState(url) for url in dict.fromkeys(urls) if url]
-        self.endResetModel()
+        self.set_rows(EngineState(url) for url in dict.fromkeys(urls) if url)
 
     def set_state(self, state: EngineState) -> None:
         """Show how an engine stands."""
-        for row, old in enumerate(self.states):
+        for row, old in enumerate(self.rows):
             if old.url == state.url:
-                self.states[row] = state
+                self.rows[row] = state
                 self.dataChanged.emit(self.index(row, 0), self.index(row, 2))
 
     def place_of(self, url: str) -> int:
         """Return the row of a URL, -1 where it is not there."""
-        return next((row for row, state in enumerate(self.states) if state.url == url), -1)
-
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return how many engines there are."""
-        return 0 if parent.isValid() else len(self.states)
-
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else 3
-
-    def headerData(self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the title of a column."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        return (self.tr("Engine"), self.tr("Now"), self.tr("What it can do"))[section]
+        return next((row for row, state in enumerate(self.rows) if state.url == url), -1)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         if not index.isValid():
             return None
-        state, column = self.states[index.row()], index.column()
+        state, column = self.rows[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return (state.url, state.text or self.tr("being asked"), self.abilities(state))[column]
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
@@ -161,7 +148,7 @@ class EnginePicker(QDialog):
 
     def ask_all(self) -> None:
         """Ask all engines how they stand; one that does not answer keeps nobody waiting."""
-        for state in list(self.model.states):
+        for state in list(self.model.rows):
             old = self._handles.get(state.url)
             if old is not None and old.running:
                 continue
@@ -184,7 +171,7 @@ class EnginePicker(QDialog):
         if not url or self.problem():
             return
         if self.model.place_of(url) < 0:
-            self.model.set_urls([url, *(state.url for state in self.model.states)])
+            self.model.set_urls([url, *(state.url for state in self.model.rows)])
         self.view.setCurrentIndex(self.model.index(self.model.place_of(url), 0))
         self.url.clear()
         self.ask_all()
@@ -192,7 +179,7 @@ class EnginePicker(QDialog):
     def _choose(self) -> None:
         index = self.view.currentIndex()
         if index.isValid():
-            self.chosen.emit(self.model.states[index.row()].url)
+            self.chosen.emit(self.model.rows[index.row()].url)
             self.accept()
 
 

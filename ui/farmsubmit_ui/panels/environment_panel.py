@@ -7,7 +7,7 @@ from typing import Any, Dict, Optional
 
 from qtpy.QtCore import QModelIndex
 from qtpy.QtGui import QShowEvent
-from qtpy.QtWidgets import QCheckBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.envkey import setenv_items
@@ -23,7 +23,7 @@ from farmsubmit_ui.models.environment_model import (
     preview,
     size_of,
 )
-from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column
+from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column, pages
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import (
     EmptyState,
@@ -132,12 +132,7 @@ class EnvironmentPanel(QWidget):
         head = bar(self.filter, self.capture, self.mark, 1, self.size)
         head.set_steps(ShortText(self.capture, self.tr("Ta&ke along")))
         column(listed, head, self.view, Foot(editor, below))
-        self.pages = QStackedWidget()
-        self.pages.addWidget(listed)
-        self.pages.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.pages)
+        self.pages = pages(self, listed, self.empty)
 
     # --- what is shown
 
@@ -151,7 +146,7 @@ class EnvironmentPanel(QWidget):
 
     def _show_variables(self) -> None:
         rules = self._session.request.environment
-        chosen = self.model.variable(self.view.currentIndex())
+        chosen = self.model.entry(self.view.currentIndex())
         self.capture.blockSignals(True)
         self.capture.setChecked(rules.capture)
         self.capture.blockSignals(False)
@@ -196,7 +191,7 @@ class EnvironmentPanel(QWidget):
         self._spread()
 
     def _show_selected(self) -> None:
-        variable = self.model.variable(self.view.currentIndex())
+        variable = self.model.entry(self.view.currentIndex())
         self.remove_button.setEnabled(variable is not None and variable.kind == SET)
         if variable is None or variable.kind not in (SET, COULD):
             return
@@ -210,7 +205,7 @@ class EnvironmentPanel(QWidget):
         problem = self._problem(name)
         self.name.set_problem(problem)
         self.add_button.setEnabled(bool(name) and not problem)
-        variable = self.model.variable(self.view.currentIndex())
+        variable = self.model.entry(self.view.currentIndex())
         self.remove_button.setEnabled(variable is not None and variable.kind == SET)
         secret = self.tr("The name is that of a secret: whoever may read the job may read its value.")
         told = problem or (secret if is_secret_name(name) else self._preview.problem)
@@ -238,7 +233,7 @@ class EnvironmentPanel(QWidget):
         self.name.setFocus()
 
     def _remove(self) -> None:
-        variable: Optional[Variable] = self.model.variable(self.view.currentIndex())
+        variable: Optional[Variable] = self.model.entry(self.view.currentIndex())
         if variable is None or variable.kind != SET:
             return
         rules = self._session.request.environment

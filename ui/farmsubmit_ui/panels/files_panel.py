@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, List, Optional
 
-from qtpy.QtCore import QModelIndex, QTimer
-from qtpy.QtWidgets import QApplication, QCheckBox, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from qtpy.QtCore import QModelIndex
+from qtpy.QtWidgets import QApplication, QCheckBox, QProgressBar, QWidget
 
 from farmsubmit_ui import worker
 from farmsubmit_ui.models.files_model import ASKED, MISSING, STATE, UNKNOWN, FilesModel, look_for
-from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column
+from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column, pages
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, Omitted, SearchEdit, ShortText, ShrinkingLabel, label, text_button
 
@@ -46,15 +46,9 @@ class FilesPanel(QWidget):
         self._facts: Any = None
         self._handle: Optional[worker.Handle] = None
         self.model = FilesModel(self)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SHOW_MS)
-        self._soon.timeout.connect(self._show_progress)
+        self._soon = worker.once(self, _SHOW_MS, self._show_progress)
         # Thousands of files get a turn of the event loop of their own, when the other panels are painted.
-        self._anew = QTimer(self)
-        self._anew.setSingleShot(True)
-        self._anew.setInterval(_ANEW_MS)
-        self._anew.timeout.connect(self.refresh)
+        self._anew = worker.once(self, _ANEW_MS, self.refresh)
         self._make_parts()
         self._lay_out()
         session.facts_changed.connect(self._anew.start)
@@ -143,12 +137,7 @@ class FilesPanel(QWidget):
         # The title of the tab counts the files too.
         top.set_steps(ShortText(self.only_missing, self.tr("Missin&g")), Omitted(self.summary))
         column(listed, top, self.view, Foot(bar(1, self.copy_button, self.again_button)))
-        self.pages = QStackedWidget()
-        self.pages.addWidget(listed)
-        self.pages.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.pages)
+        self.pages = pages(self, listed, self.empty)
 
     def _fit(self) -> None:
         zones = len(self.model.zones)

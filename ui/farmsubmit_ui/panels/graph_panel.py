@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from qtpy.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
+from qtpy.QtCore import QCoreApplication, QModelIndex, Qt, Signal
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import (
     QComboBox,
@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 )
 
 from farmsubmit.engines.base import ACTIVE, ERROR
+from farmsubmit_ui import worker
 from farmsubmit_ui.models.tree_cells import state_word
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.models.tree_shape import Shape
@@ -241,15 +242,9 @@ class GraphPanel(QWidget):
         self.switch.addItem(self.tr("Graph"))
         self.style_changed()
         self._chips: Dict[str, QPushButton] = {state: self._chip(state) for state in _CHIPS}
-        self._pause = self._timer(_PAUSE_MS)
+        self._pause = worker.once(self, _PAUSE_MS, self._filter)
         # One round of states tells of many rows, which are counted once.
-        self._late = self._timer(0)
-
-    def _timer(self, milliseconds: int) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        return timer
+        self._late = worker.once(self, 0, self._states_changed)
 
     def _chip(self, state: str) -> QPushButton:
         chip = text_button("", f"only_{state}", role="small")
@@ -292,7 +287,6 @@ class GraphPanel(QWidget):
         whole.addWidget(self.splitter)
 
     def _connect(self) -> None:
-        self._pause.timeout.connect(self._filter)
         self.filter.textChanged.connect(lambda _: self._pause.start())
         self.filter.returnPressed.connect(self._next_hit)
         self.switch.currentIndexChanged.connect(lambda _: self._show_what_there_is())
@@ -300,7 +294,6 @@ class GraphPanel(QWidget):
         self.model.counted.connect(self._show_counts)
         self.model.modelReset.connect(self._job_changed)
         self.model.dataChanged.connect(lambda *_: self._late.start())
-        self._late.timeout.connect(self._states_changed)
         self.model.failed.connect(self._show_what_there_is)
         self.model.refused.connect(lambda text: self.note.say(text, "failed"))
         self.tree.delegate.refused.connect(lambda text: self.note.say(text, "failed"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional
 
-from qtpy.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from qtpy.QtCore import QModelIndex, QPoint, Qt, Signal
 from qtpy.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
 from qtpy.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QMenu, QTreeView, QWidget
 
+from farmsubmit_ui import worker
 from farmsubmit_ui.models.tree_cells import Column
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.panels.graph_delegate import DEEP, TreeDelegate
@@ -50,10 +51,7 @@ class TreeView(QTreeView):
         self.delegate = TreeDelegate(self)
         self.setItemDelegate(self.delegate)
         self._look()
-        self._more = QTimer(self)
-        self._more.setSingleShot(True)
-        self._more.setInterval(_MORE_MS)
-        self._more.timeout.connect(self._show_more_in_sight)
+        self._more = worker.once(self, _MORE_MS, self._show_more_in_sight)
         self.setModel(model)
         self._make_actions()
         model.modelAboutToBeReset.connect(self._remember)

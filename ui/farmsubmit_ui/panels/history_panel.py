@@ -12,8 +12,6 @@ from qtpy.QtWidgets import (
     QMessageBox,
     QPlainTextEdit,
     QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,7 +24,7 @@ from farmsubmit.tasks.build import Built
 from farmsubmit_ui import worker
 from farmsubmit_ui.models.history_model import Comparison, HistoryModel, compare, job_states, read_history
 from farmsubmit_ui.panels.diff_colours import DiffColours
-from farmsubmit_ui.panels.tab_parts import TabTree, bar, column, open_link
+from farmsubmit_ui.panels.tab_parts import TabTree, bar, column, open_link, pages
 from farmsubmit_ui.session.letters import for_dialog
 from farmsubmit_ui.style import mono, px, set_role
 from farmsubmit_ui.widgets import ElidedLabel, EmptyState, text_button
@@ -123,12 +121,7 @@ class HistoryPanel(QWidget):
         self.splitter.addWidget(below)
         self.splitter.setSizes([px(360), px(260)])
         column(listed, self.splitter)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(listed)
-        self.pages.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.pages)
+        self.pages = pages(self, listed, self.empty)
         self.empty.button.clicked.connect(lambda: self.all_scenes.setChecked(True))
 
     # --- what is shown
@@ -143,7 +136,7 @@ class HistoryPanel(QWidget):
 
     def _take(self, found: Any) -> None:
         chosen = self.selected()
-        self.model.set_entries(found)
+        self.model.set_rows(found)
         self._show_page()
         numbers = [entry.number for entry in found]
         place = numbers.index(chosen.number) if chosen is not None and chosen.number in numbers else 0
@@ -155,7 +148,7 @@ class HistoryPanel(QWidget):
         is_one = bool(self._scenes())
         self.all_scenes.setVisible(bool(scene))
         self.scene.set_text(scene if is_one else self.tr("All scenes"))
-        self.pages.setCurrentIndex(0 if self.model.entries else 1)
+        self.pages.setCurrentIndex(0 if self.model.rows else 1)
         nothing = (
             self.tr("This scene was never submitted from here.") if is_one else self.tr("Nothing was submitted yet.")
         )

@@ -39,7 +39,7 @@ class OutboxDialog(QDialog):
 
     def chosen(self) -> List[Waiting]:
         """Return the selected submissions, from the top."""
-        return [self.model.waiting[row] for row in sorted(index.row() for index in self.view.selected())]
+        return [self.model.rows[row] for row in sorted(index.row() for index in self.view.selected())]
 
     # --- parts
 
@@ -92,11 +92,11 @@ class OutboxDialog(QDialog):
 
     def _show(self) -> None:
         """Show what waits now, with the same rows selected as far as they are still there."""
-        if self.model.waiting != self._outbox.waiting:
+        if self.model.rows != self._outbox.waiting:
             keys = [each.letter.key for each in self.chosen()]
-            self.model.set_waiting(self._outbox.waiting)
+            self.model.set_rows(self._outbox.waiting)
             self._select(self.model.places_of(keys) or [0])
-        self.pages.setCurrentIndex(0 if self.model.waiting else 1)
+        self.pages.setCurrentIndex(0 if self.model.rows else 1)
         self._show_chosen()
 
     def _select(self, rows: List[int]) -> None:

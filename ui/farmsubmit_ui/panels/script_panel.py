@@ -6,7 +6,7 @@ from typing import Any, List, NamedTuple, Optional
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence, QShortcut, QShowEvent
-from qtpy.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QApplication, QFileDialog, QWidget
 
 from farmsubmit import files
 from farmsubmit.author.elements import Job
@@ -15,7 +15,7 @@ from farmsubmit.errors import EngineError
 from farmsubmit.formats.alf import to_tcl
 from farmsubmit_ui import worker
 from farmsubmit_ui.panels.script_view import ScriptView
-from farmsubmit_ui.panels.tab_parts import Foot, bar, column
+from farmsubmit_ui.panels.tab_parts import Foot, bar, column, pages
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, IconButton, SearchEdit, ShortText, ShrinkingLabel, label, text_button
 from farmsubmit_ui.widgets.filedialog import file_dialog
@@ -125,12 +125,7 @@ class ScriptPanel(QWidget):
         head = bar(*tools, self.copy_button, self.save_button)
         head.set_steps(ShortText(self.save_button), ShortText(self.copy_button))
         column(listed, head, self.view, Foot(foot))
-        self.pages = QStackedWidget()
-        self.pages.addWidget(listed)
-        self.pages.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.pages)
+        self.pages = pages(self, listed, self.empty)
 
     # --- what is shown
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, Optional
 
-from qtpy.QtCore import QTimer, Signal
+from qtpy.QtCore import Signal
 from qtpy.QtGui import QColor, QTextCursor, QTextDocument
 from qtpy.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from farmsubmit_ui import worker
 from farmsubmit_ui.panels.script_highlight import ScriptHighlighter
 from farmsubmit_ui.style import current, mono, set_role
 
@@ -37,9 +38,7 @@ class ScriptView(QPlainTextEdit):
         self._wanted = 0
         self._place = 0
         self._marked = ""
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._add_slice)
+        self._timer = worker.every(self, 0, self._add_slice)
         self.highlighter = ScriptHighlighter(self.document())
 
     @property

@@ -22,6 +22,7 @@ from farmsubmit_ui.panels.tab_parts import open_link
 from farmsubmit_ui.session.letters import prospect, title_of, why_not
 from farmsubmit_ui.style import current, pixmap, px, set_role
 from farmsubmit_ui.widgets import Card, ElidedLabel, Note, label, text_button
+from farmsubmit_ui.widgets.cards import card_ground
 
 #: The steps in the order in which they happen: the history keeps what was sent.
 STEPS = ("check", "copy", "spool", "save")
@@ -195,11 +196,7 @@ class SubmitPanel(QWidget):
         for button in (self.back, self.cancel, self.again, self.now, self.anew, self.out, self.follow):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        ground = QWidget()
-        set_role(ground, "ground")
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(px(14), px(12), px(14), px(12))
-        column.setSpacing(px(12))
+        ground, column = card_ground()
         for card in (self.card, self.failure, self.result, self.dropped):
             column.addWidget(card)
         column.addLayout(buttons)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence
 
-from qtpy.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QUrl
+from qtpy.QtCore import QModelIndex, QSize, Qt, QUrl
 from qtpy.QtGui import QDesktopServices, QResizeEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -14,8 +14,8 @@ from qtpy.QtWidgets import (
     QHeaderView,
     QLabel,
     QLayout,
-    QScrollArea,
     QSizePolicy,
+    QStackedWidget,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -23,6 +23,7 @@ from qtpy.QtWidgets import (
 
 from farmsubmit_ui.style import px, set_flag, set_role
 from farmsubmit_ui.widgets import FittingRow, label
+from farmsubmit_ui.widgets.tall import Tall
 
 #: Columns of a fixed width take at most so much of a view together.
 _FIXED_SHARE = 0.62
@@ -100,17 +101,13 @@ class TabTree(QTreeView):
         return min(super().sizeHintForColumn(column), px(400))
 
 
-class _Lines(QScrollArea):
+class _Lines(Tall):
     """As high as the lines in it where there is room, and scrolled where there is not."""
 
     def __init__(self, inside: QWidget) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        super().__init__(inside)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setWidget(inside)
         inside.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
@@ -127,12 +124,6 @@ class _Lines(QScrollArea):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask for more or less height when the lines say something else."""
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return bool(super().eventFilter(watched, event))
 
 
 class Details(QFrame):
@@ -217,6 +208,15 @@ def column(parent: QWidget, *parts: Any) -> QVBoxLayout:
         else:
             whole.addWidget(part, 0 if isinstance(part, (Details, Foot)) else 1)
     return whole
+
+
+def pages(parent: QWidget, *widgets: QWidget) -> QStackedWidget:
+    """Let widgets take turns in the whole of their parent; the first has the first turn."""
+    made = QStackedWidget()
+    for widget in widgets:
+        made.addWidget(widget)
+    column(parent, made)
+    return made
 
 
 def open_link(link: str) -> bool:

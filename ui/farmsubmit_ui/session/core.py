@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Union
 
-from qtpy.QtCore import QObject, Qt, QTimer, Signal
+from qtpy.QtCore import QObject, Qt, Signal
 
 from farmsubmit.author.elements import Job
 from farmsubmit.checks import Knowledge, Problem
@@ -71,17 +71,10 @@ class SessionCore(QObject):
         self._reading: Optional[worker.Handle] = None
         self._checking: Optional[worker.Handle] = None
         self._builds = worker.Latest(self)
-        self._build_timer = self._timer(_BUILD_MS, self._build)
-        self._check_timer = self._timer(_CHECK_MS, self._check)
-        self._scene_timer = self._timer(_SCENE_MS, self._follow)
+        self._build_timer = worker.once(self, _BUILD_MS, self._build)
+        self._check_timer = worker.once(self, _CHECK_MS, self._check)
+        self._scene_timer = worker.once(self, _SCENE_MS, self._follow)
         self._scene_moved.connect(self._scene_timer.start, Qt.ConnectionType.QueuedConnection)
-
-    def _timer(self, milliseconds: int, function: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(function)
-        return timer
 
     # --- what there is
 

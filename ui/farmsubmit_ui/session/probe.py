@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Tuple
 
-from qtpy.QtCore import QObject, QTimer, Signal
+from qtpy.QtCore import QObject, Signal
 
 from farmsubmit.checks import Knowledge
 from farmsubmit.errors import EngineError, EngineUnreachable
@@ -104,13 +104,8 @@ class EngineProbe(QObject):
         self.farm = _UNKNOWN
         self._handle: Optional[worker.Handle] = None
         self._farm_handle: Optional[worker.Handle] = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(_SECONDS * 1000)
-        self._timer.timeout.connect(self.ask)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self.ask)
+        self._timer = worker.every(self, _SECONDS * 1000, self.ask)
+        self._soon = worker.once(self, _SOON_MS, self.ask)
 
     def watch(self, url: str) -> None:
         """Ask this engine from now on, in a moment for the first time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Tuple
 
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -52,6 +52,16 @@ class Card(QFrame):
         whole.setSpacing(px(8))
         whole.addLayout(header)
         whole.addLayout(self.body, 1)
+
+
+def card_ground() -> Tuple[QWidget, QVBoxLayout]:
+    """Return the ground that cards stand on below each other, and its column for them."""
+    ground = QWidget()
+    set_role(ground, "ground")
+    column = QVBoxLayout(ground)
+    column.setContentsMargins(px(14), px(12), px(14), px(12))
+    column.setSpacing(px(12))
+    return ground, column
 
 
 class EmptyState(QWidget):

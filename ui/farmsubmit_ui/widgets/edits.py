@@ -18,18 +18,12 @@ class TextEdit(QLineEdit):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self._tip = ""
-
-    def set_tip(self, text: str) -> None:
-        """Set the tooltip that is there while nothing is wrong."""
-        self._tip = text
-        self.setToolTip(text)
 
     def set_problem(self, sentence: str) -> None:
         """Draw a red border and tell why in the tooltip; an empty sentence takes both away."""
         set_flag(self, "invalid", "true" if sentence else "")
         self.setAccessibleDescription(sentence)
-        self.setToolTip(sentence or self._tip)
+        self.setToolTip(sentence)
 
     def has_problem(self) -> bool:
         """Return whether the text is marked as wrong."""

@@ -21,7 +21,7 @@ class Tall(QScrollArea):
         return QSize(self.widget().minimumSizeHint().width(), super().minimumSizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask for more or less width when what is inside does."""
+        """Ask for more or less room when what is inside does."""
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return bool(super().eventFilter(watched, event))

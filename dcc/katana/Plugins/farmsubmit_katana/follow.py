@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Callable, Optional, Sequence
 
 from Katana import Callbacks
-from qtpy.QtCore import QTimer
 
 from farmsubmit.submission.openscene import OpenScene
-from farmsubmit_katana.host import guarded, in_words
+from farmsubmit_katana.host import guarded
 from farmsubmit_katana.scene import is_dirty, scene_facts, scene_path
 from farmsubmit_katana.unsaved import scene_with
+from farmsubmit_ui import worker
 
 
 class Follower:
@@ -27,11 +27,9 @@ class Follower:
         self._kinds = (Callbacks.Type.onSceneLoad, Callbacks.Type.onSceneSave)
         for kind in self._kinds:
             Callbacks.addCallback(kind, self._scene_changed)
-        window.session.reader, window.session.follower = in_words(self.read), in_words(self.follow)
+        window.session.reader, window.session.follower = self.read, self.follow
         # After the session has taken the facts, and brought back what was changed last time.
-        self._timer = QTimer(window.session)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(guarded(self._choose_first))
+        self._timer = worker.once(window.session, 0, guarded(self._choose_first))
         window.session.facts_changed.connect(self._timer.start)
 
     def stop(self) -> None:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Callable, TypeVar
-
-T = TypeVar("T")
+from typing import Callable
 
 log = logging.getLogger("farmsubmit.katana")
 
@@ -65,20 +63,6 @@ def guarded(action: Callable[[], object]) -> Callable[[], None]:
             tell(sentence(error))
 
     return run
-
-
-def in_words(read: Callable[[], T]) -> Callable[[], T]:
-    """Return a function that the dialog calls; what it raises is always a FarmsubmitError, whose sentence is shown."""
-
-    def reading() -> T:
-        from farmsubmit.errors import FarmsubmitError
-
-        try:
-            return read()
-        except Exception as error:
-            raise FarmsubmitError(sentence(error)) from None
-
-    return reading
 
 
 def sentence(error: Exception) -> str:

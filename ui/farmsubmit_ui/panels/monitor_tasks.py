@@ -1,0 +1,388 @@
+"""The right side of a job that runs: its tasks with their states, their logs, and what one can do."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from qtpy.QtCore import QModelIndex, QSize, Qt
+from qtpy.QtGui import QResizeEvent
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QSplitter, QVBoxLayout, QWidget
+
+from farmsubmit.engines.base import ACTIVE, ERROR, KILLED, PAUSED, TaskStatus
+from farmsubmit_ui.models.jobs_model import JobWatch
+from farmsubmit_ui.models.tree_cells import Column
+from farmsubmit_ui.models.tree_model import TreeModel
+from farmsubmit_ui.models.tree_states import job_of
+from farmsubmit_ui.panels.details_panel import DetailsPanel
+from farmsubmit_ui.panels.graph_tree import TreeView
+from farmsubmit_ui.panels.log_view import LogView
+from farmsubmit_ui.panels.monitor_parts import duration
+from farmsubmit_ui.panels.tab_parts import bar
+from farmsubmit_ui.style import px, set_role
+from farmsubmit_ui.widgets import (
+    ElidedLabel,
+    EmptyState,
+    FittingRow,
+    IconButton,
+    SearchEdit,
+    ShortText,
+    label,
+    text_button,
+)
+
+#: A view narrower than this has no room for these columns.
+_ROOM = ((Column.SERVICE, 720), (Column.FRAMES, 640))
+_FAILED = (ERROR, KILLED)
+
+
+class _Corner(QFrame):
+    """What stands at the right end of a bar of tabs: in its colour, and as high."""
+
+    def __init__(self, tabs: QWidget, part: QWidget) -> None:
+        super().__init__()
+        set_role(self, "bar")
+        self._tabs = tabs
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), 0, px(12), 0)
+        row.addWidget(part)
+
+    def sizeHint(self) -> QSize:
+        """As high as the tabs."""
+        return QSize(super().sizeHint().width(), self._tabs.sizeHint().height())
+
+
+class TasksSide(QWidget):
+    """The tasks with their states, and below them the log and the details of the selected one.
+
+    ``foot`` is the line of what is wrong and of the buttons; whoever shows this places it.
+    """
+
+    def __init__(self, session: Any, watch: JobWatch, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tasks_side")
+        self._session = session
+        self._watch = watch
+        self._told = -1
+        self._is_wanted = False
+        self.model = TreeModel(None, self)
+        self._make_parts()
+        self._make_buttons()
+        self._lay_out()
+        watch.changed.connect(self.refresh)
+        watch.aged.connect(self._show_age)
+        watch.log_changed.connect(self._show_log)
+        watch.refused.connect(session.failed)
+        self.model.counted.connect(self._put_states)
+        self.view.row_changed.connect(self._select)
+        self.refresh()
+
+    def restart(self) -> None:
+        """Forget the tasks of the job before."""
+        self._told = -1
+        self.model.set_job(None)
+        self.filter.clear()
+        self.refresh()
+
+    # --- parts
+
+    def _make_parts(self) -> None:
+        self.filter = SearchEdit("monitor_filter", self.tr("Filter tasks…"))
+        self.filter.textChanged.connect(lambda _: self._filter_states())
+        self.failed_chip = text_button("", "only_failed", role="small")
+        self.active_chip = text_button("", "only_active", role="small")
+        for chip, tip in (
+            (self.failed_chip, self.tr("Show only tasks that failed")),
+            (self.active_chip, self.tr("Show only tasks that are active")),
+        ):
+            chip.setCheckable(True)
+            chip.setToolTip(tip)
+            chip.toggled.connect(lambda _: self._filter_states())
+        self.age = label("", "dim")
+        self.age.setObjectName("monitor_age")
+        self.view = TreeView(self.model)
+        self.empty = EmptyState("clock", "")
+        self.log = LogView()
+        # What was sent is only looked at.
+        self.details = DetailsPanel(self.model)
+        self.details.setObjectName("monitor_details")
+        self.details.insertTab(0, self.log, self.tr("Log"))
+        self.details.setCornerWidget(_Corner(self.details.tabBar(), self.log.follow))
+        self.details.setCurrentWidget(self.log)
+        self.details.currentChanged.connect(self._show_follow)
+        self.details.told.connect(self._session.message)
+        self.details.place_chosen.connect(self.view.select_place)
+
+    def _make_buttons(self) -> None:
+        self.failed_count = label("", "failed")
+        self.failed_count.setObjectName("monitor_failed")
+        self.trouble = ElidedLabel("", "dim", Qt.TextElideMode.ElideRight)
+        self.trouble.setObjectName("monitor_trouble")
+        texts = {
+            "pause": (self.tr("Pa&use"), "pause"),
+            "resume": (self.tr("&Resume"), "resume"),
+            "kill": (self.tr("&Kill"), "kill"),
+            "skip": (self.tr("&Skip"), "skip"),
+            "retry": (self.tr("Retry failed"), "retry"),
+        }
+        self.buttons: Dict[str, Any] = {"priority": IconButton("up", self.tr("Priority…"), "job_priority")}
+        for name, (text, icon) in texts.items():
+            self.buttons[name] = text_button(text, f"job_{name}", icon, "primary" if name == "retry" else "")
+        for name, button in self.buttons.items():
+            button.clicked.connect(lambda checked=False, name=name: self.act(name))
+        self.buttons["retry"].setShortcut("Ctrl+R")
+        self._tips = {
+            "priority": self.tr("Priority…"),
+            "pause": self.tr("Pause"),
+            "resume": self.tr("Resume"),
+            "kill": self.tr("Kill"),
+            "skip": self.tr("Skip the selected tasks"),
+            "retry": self.tr("Retry the selected tasks that failed, or all (Ctrl+R)"),
+        }
+
+    def _lay_out(self) -> None:
+        self.filter.setMaximumWidth(px(240))
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setObjectName("tasks_and_log")
+        self.splitter.setChildrenCollapsible(False)
+        tasks = QWidget()
+        inside = QVBoxLayout(tasks)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addLayout(bar(self.filter, self.failed_chip, self.active_chip, 1, self.age))
+        inside.addWidget(self.view, 1)
+        inside.addWidget(self.empty, 1)
+        self.splitter.addWidget(tasks)
+        self.splitter.addWidget(self.details)
+        self.splitter.setSizes([px(440), px(230)])
+        self.splitter.setStretchFactor(0, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+        self.foot = self._made_foot()
+
+    def _made_foot(self) -> QFrame:
+        """Return the line of what is wrong and of the buttons, with the measures of the footer that it stands for."""
+        foot = QFrame()
+        foot.setObjectName("monitor_foot")
+        set_role(foot, "footer")
+        row = FittingRow(foot)
+        row.setContentsMargins(px(16), px(10), px(16), px(10))
+        row.setSpacing(px(9))
+        row.addWidget(self.failed_count)
+        row.addWidget(self.trouble, 1)
+        for name in ("priority", "pause", "resume", "kill", "skip", "retry"):
+            row.addWidget(self.buttons[name])
+        row.set_steps(
+            ShortText(self.buttons["retry"], f" {self.tr('Retry')}"),
+            *(ShortText(self.buttons[name]) for name in ("skip", "kill", "resume", "pause")),
+        )
+        return foot
+
+    # --- what is shown
+
+    def find(self) -> None:
+        """Bring the keyboard to the filter."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def take_keyboard(self) -> None:
+        """Bring the keyboard to the tasks, as soon as there are some."""
+        self._is_wanted = not self._watch.tasks
+        (self.filter if self._is_wanted else self.view).setFocus()
+
+    def refresh(self) -> None:
+        """Show how the tasks stand."""
+        self._build()
+        self._put_states()
+        self._fit_columns()
+        has_tasks = bool(self._watch.tasks)
+        self.view.setVisible(has_tasks)
+        self.empty.setVisible(not has_tasks)
+        self.empty.set_sentence(self._why_empty())
+        # Of a job that is not in memory the engine tells only what is in the columns.
+        for page in (self.details.task, self.details.command, self.details.blade):
+            self.details.setTabVisible(self.details.indexOf(page), self._watch.job is not None)
+        if has_tasks and self._is_wanted and self.filter.hasFocus() and not self.filter.text():
+            self.take_keyboard()
+        self._show_chips()
+        self._show_buttons()
+        self._show_age()
+        self._show_log()
+
+    def _build(self) -> None:
+        """Show the job in memory where its tasks are those of the engine, else one made of what the engine tells."""
+        watch = self._watch
+        if watch.job is not None and self.model.job is not watch.job:
+            self.model.set_job(watch.job)
+        elif watch.job is None and watch.tasks and self._told != len(watch.tasks):
+            told = job_of(watch.tasks.values(), watch.status.title if watch.status is not None else "")
+            self._told = len(watch.tasks)
+            self.model.set_job(told.job, told.tasks)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide columns for which there is no room."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Hide what a narrow view has no room for, and what is not known of a job that is only told of."""
+        is_told = self._watch.job is None
+        wanted = {column: is_told or self.width() < px(room) for column, room in _ROOM}
+        for section in range(self.model.columnCount()):
+            is_hidden = wanted.get(self.model.column(section), False)
+            if self.view.isColumnHidden(section) != is_hidden:
+                self.view.setColumnHidden(section, is_hidden)
+
+    def _put_states(self) -> None:
+        if self._watch.tasks:
+            status = self._watch.status
+            job_state = PAUSED if status is not None and status.state == PAUSED else ""
+            self.model.set_states(self._watch.tasks, job_state)
+
+    def _why_empty(self) -> str:
+        watch = self._watch
+        if watch.ticket is None:
+            return self.tr("Nothing was sent from here yet.")
+        if watch.problem:
+            return watch.problem
+        if watch.status is None:
+            return self.tr("Asking {0}…").format(watch.ticket.engine)
+        return self.tr("{0} does not tell how tasks stand.").format(watch.ticket.engine)
+
+    def _show_chips(self) -> None:
+        failed, active = len(self._watch.tids_in(*_FAILED)), len(self._watch.tids_in(ACTIVE))
+        self.failed_chip.setText(self.tr("failed {0}").format(failed))
+        self.active_chip.setText(self.tr("active {0}").format(active))
+        self.failed_chip.setVisible(failed > 0 or self.failed_chip.isChecked())
+        self.active_chip.setVisible(active > 0 or self.active_chip.isChecked())
+
+    def _filter_states(self) -> None:
+        states = [
+            *(_FAILED if self.failed_chip.isChecked() else ()),
+            *([ACTIVE] if self.active_chip.isChecked() else []),
+        ]
+        self.model.set_filter(self.filter.text(), states)
+
+    def _show_age(self) -> None:
+        watch = self._watch
+        age = watch.age()
+        if watch.problem:
+            self.age.setText(self.tr("no answer"))
+        elif age is None:
+            self.age.setText("…")
+        elif watch.is_over:
+            self.age.setText(self.tr("over"))
+        else:
+            self.age.setText(self.tr("live · {0} ago").format(duration(age)) if age >= 2 else self.tr("live"))
+        set_role(self.age, "warning" if watch.problem else "dim")
+        self.age.setToolTip(watch.problem)
+
+    def _show_log(self) -> None:
+        task = self.selected()
+        if task is None:
+            self.log.show_log("", self.tr("Select a task to read its log."))
+        else:
+            self.log.show_log(self._watch.log, self._why_no_log(task))
+        self._show_trouble()
+
+    def _show_follow(self) -> None:
+        self.log.follow.setVisible(self.details.currentWidget() is self.log)
+
+    def _why_no_log(self, task: TaskStatus) -> str:
+        if not self._watch.capabilities.logs:
+            return self.tr("This engine gives no logs.")
+        if task.reason:
+            return task.reason
+        if not self._watch.is_log_read:
+            return self.tr("Reading the log…")
+        return self.tr("It has written nothing.") if task.started else self.tr("It has not started yet.")
+
+    def _show_trouble(self) -> None:
+        failed = self._watch.tids_in(*_FAILED)
+        self.failed_count.setVisible(bool(failed))
+        if not failed:
+            self.trouble.set_text("")
+            return
+        task = self.selected()
+        told = self.log.last_trouble() if task is not None and task.state in _FAILED else ""
+        first = task if told and task is not None else self._watch.tasks[failed[0]]
+        count = self.tr("1 failed") if len(failed) == 1 else self.tr("{0} failed").format(len(failed))
+        self.failed_count.setText(count)
+        self.trouble.set_text(f"{first.title}: {told or first.reason or self._exit_of(first)}")
+
+    def _exit_of(self, task: TaskStatus) -> str:
+        return self.tr("exit {0}").format(task.exit_code) if task.exit_code is not None else task.state
+
+    def _show_buttons(self) -> None:
+        watch = self._watch
+        can = watch.capabilities.actions
+        is_paused = watch.status is not None and watch.status.state == PAUSED
+        is_known = watch.status is not None
+        failed = len(watch.tids_in(*_FAILED))
+        enabled = {
+            "pause": is_known and not watch.is_over and not is_paused,
+            "resume": is_paused,
+            "kill": is_known and not watch.is_over,
+            "skip": bool(self.selected_tids()),
+            "retry": failed > 0,
+            "priority": is_known and not watch.is_over,
+        }
+        for name, button in self.buttons.items():
+            button.setEnabled(name in can and enabled[name])
+            tip = self._tips.get(name, "")
+            button.setToolTip(tip if name in can or not is_known else self.tr("This engine cannot do that."))
+        self.buttons["pause"].setVisible(not is_paused)
+        self.buttons["resume"].setVisible(is_paused)
+
+    # --- what a person does
+
+    def selected_tids(self) -> List[int]:
+        """Return the tasks that are selected, by their tid."""
+        rows = self.view.selectionModel().selectedRows()
+        found = [self._status_of(index) for index in rows]
+        return [status.tid for status in found if status is not None]
+
+    def selected(self) -> Optional[TaskStatus]:
+        """Return how the current task stands, None where none is selected."""
+        status = self._status_of(self.view.currentIndex())
+        return self._watch.tasks.get(status.tid) if status is not None else None
+
+    def act(self, action: str) -> None:
+        """Do an action: retry takes the selected tasks that failed, or all of them; skip and kill the selected ones."""
+        if action == "priority":
+            self._ask_priority()
+            return
+        selected = self.selected_tids()
+        tids: List[int] = []
+        if action == "skip":
+            tids = selected
+        elif action == "retry":
+            failed = self._watch.tids_in(*_FAILED)
+            tids = [tid for tid in selected if tid in failed] or failed
+        self._watch.act(action, tids)
+
+    def _ask_priority(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setObjectName("job_priority_dialog")
+        dialog.setWindowTitle(self.tr("Priority"))
+        dialog.setLabelText(self.tr("Priority of the job; higher goes first"))
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleRange(-1e9, 1e9)
+        dialog.setDoubleValue(self._watch.status.priority if self._watch.status is not None else 0.0)
+        dialog.doubleValueSelected.connect(lambda value: self._watch.act("priority", (), float(value)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _select(self, index: QModelIndex) -> None:
+        status = self._status_of(index)
+        self._watch.select(status.tid if status is not None else None)
+        self.details.show_row(index)
+        self._show_buttons()
+        self._show_log()
+
+    def _status_of(self, index: QModelIndex) -> Optional[TaskStatus]:
+        place = self.model.place(index) if index.isValid() else None
+        states = self.model.cells.states
+        if place is None or states is None:
+            return None
+        return states.standing(place).status
