@@ -178,9 +178,7 @@ def _plain_scan(shape: Shape) -> Iterator[None]:
     That is how newTask, addChild and the readers of files make it; for anything else _SharedError is raised.
     """
     top = below(shape.job)
-    _refuse_repeats(top)
-    # Of many that takes a while, too.
-    yield
+    yield from _refuse_repeats(top)
     stack: List[Tuple[int, Element, Sequence[Any], Iterator[Any]]] = [(JOB, shape.job, top, iter(top))]
     while stack:
         parent, owner, siblings, rest = stack[-1]
@@ -194,7 +192,7 @@ def _plain_scan(shape: Shape) -> Iterator[None]:
             children = attribute(child, "subtasks")
             if not children:
                 continue
-            _refuse_repeats(children)
+            yield from _refuse_repeats(children)
             stack.append((place, child, children, iter(children)))
             break
         else:
@@ -208,8 +206,13 @@ def _add_instance(shape: Shape, child: Any, parent: int) -> None:
     shape.instances.append(shape.add(child, parent))
 
 
-def _refuse_repeats(children: Sequence[Any]) -> None:
-    if len(set(map(id, children))) != len(children):
+def _refuse_repeats(children: Sequence[Any]) -> Iterator[None]:
+    """Raise _SharedError where an element stands twice below another; of many that takes a while, too."""
+    seen = set(map(id, children[:_SOME]))
+    for start in range(_SOME, len(children), _SOME):
+        yield
+        seen.update(map(id, children[start : start + _SOME]))
+    if len(seen) != len(children):
         raise _SharedError
 
 
