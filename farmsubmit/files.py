@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Union
+from typing import Dict, Iterable, Optional, Union
 
 from farmsubmit.errors import FarmsubmitError, MissingLibraryError
 
@@ -80,6 +80,19 @@ def expansion_folder() -> Path:
     given = os.environ.get(EXPANSIONS, "")
     # A command may run where the folders of the runner are not, as in a container.
     return Path(given) if given and Path(given).parent.is_dir() else Path(tempfile.gettempdir())
+
+
+def home_folder(tilde: str) -> Optional[str]:
+    """Return the home folder that ``~`` or ``~user`` stands for on this machine, or None where there is none."""
+    home = os.path.expanduser(tilde)  # noqa: PTH111  # Path raises where there is none
+    return None if home == tilde else home
+
+
+def home_folders(argv: Iterable[str]) -> Dict[str, str]:
+    """Return the home folders of the users whose ``~name`` stands at the start of a word, by name."""
+    names = {word[1:].split("/")[0] for word in argv if word.startswith("~")} - {""}
+    homes = {name: home_folder(f"~{name}") for name in names}
+    return {name: home for name, home in homes.items() if home is not None}
 
 
 def why_not(error: Exception) -> str:

@@ -12,7 +12,7 @@ from farmsubmit.errors import FarmsubmitError, did_you_mean
 if TYPE_CHECKING:
     from farmsubmit.author.elements import Job
 
-_FORMATS = ("tree", "tcl", "json", "html", "dot")
+_FORMATS = ("tree", "tcl", "json", "html", "dot", "shell", "openjd")
 
 
 def add_commands(commands: Any) -> None:
@@ -53,14 +53,18 @@ def add_commands(commands: Any) -> None:
     check.set_defaults(run=_check)
     convert = commands.add_parser("convert", help="a job from one form to another")
     convert.add_argument("source", metavar="IN", help=".alf or .json")
-    convert.add_argument("target", metavar="OUT", help=".alf, .json, .html, .dot or .txt")
+    convert.add_argument("target", metavar="OUT", help=".alf, .json, .html, .dot, .txt or .sh, or a folder .openjd")
     convert.set_defaults(run=_convert)
 
 
 def _add_preview(parser: ArgumentParser) -> None:
     options.add_source(parser)
     parser.add_argument("--format", choices=_FORMATS, default="tree", help="default: tree")
-    parser.add_argument("--out", metavar="FILE", help="write it there; the ending decides the form")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help="write it there; the ending decides the form, and a bundle of --format openjd is a folder",
+    )
     parser.set_defaults(run=_preview)
 
 
@@ -81,7 +85,7 @@ def _inspect(args: Namespace) -> int:
 
 def _preview(args: Namespace) -> int:
     from farmsubmit.cli.source import load, nothing_missing, numbered, write_job
-    from farmsubmit.formats.preview import preview
+    from farmsubmit.formats.preview import preview_with_notes
 
     loaded = load(args)
     reason = nothing_missing(loaded, args)
@@ -95,11 +99,14 @@ def _preview(args: Namespace) -> int:
     if args.out:
         for place, part in enumerate(parts):
             path = numbered(Path(args.out), place)
-            write_job(part.job, path)
+            write_job(part.job, path, args.format)
             show.warn(f"wrote {path}")
         return 0
     for part in parts:
-        show.say(preview(part.job, args.format).rstrip("\n"))
+        text, notes = preview_with_notes(part.job, args.format)
+        for note in notes:
+            show.warn(f"note: {note}")
+        show.say(text.rstrip("\n"))
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, List, Optional, Sequence
 
 from farmsubmit.author.elements import Job
-from farmsubmit.cli import options
+from farmsubmit.cli import options, show
 from farmsubmit.errors import FarmsubmitError, JobFileError, did_you_mean
 from farmsubmit.request import SubmitRequest
 from farmsubmit.scenes.facts import SceneFacts
@@ -15,6 +15,16 @@ from farmsubmit.tasks.build import Built
 from farmsubmit.tasks.edit import commands_of, modify_commands
 
 _JOB_SUFFIXES = (".alf", ".json", ".tcl")
+_KINDS = {
+    ".alf": "tcl",
+    ".tcl": "tcl",
+    ".json": "json",
+    ".html": "html",
+    ".dot": "dot",
+    ".txt": "tree",
+    ".sh": "shell",
+    ".openjd": "openjd",
+}
 # On a finished job these are added to its own, for leaving one out could take more of the farm than allowed.
 _ADDED = ("tags", "afterjids", "envkey")
 
@@ -227,17 +237,15 @@ def numbered(path: Path, place: int) -> Path:
     return path.with_name(f"{path.stem}-{place + 1}{path.suffix}") if place else path
 
 
-def write_job(job: Job, path: Path) -> None:
-    """Write a job as its suffix says: .alf, .json, .html, .dot, .txt; raises FarmsubmitError for another."""
-    from farmsubmit import files
-    from farmsubmit.formats.preview import preview
+def write_job(job: Job, path: Path, asked: str = "") -> None:
+    """Write a job as its suffix says, and tell what that form cannot say; raises FarmsubmitError for another suffix.
 
-    kinds = {".alf": "tcl", ".tcl": "tcl", ".json": "json", ".html": "html", ".dot": "dot", ".txt": "tree"}
-    kind = kinds.get(path.suffix.lower())
+    ``asked`` is the form asked for: a bundle is a folder, which may be called anything.
+    """
+    from farmsubmit.formats.export import FOLDER_FORMAT, export
+
+    kind = _KINDS.get(path.suffix.lower(), FOLDER_FORMAT if asked == FOLDER_FORMAT else None)
     if kind is None:
-        raise FarmsubmitError(f"what {path.name} should hold is not clear", f"end it in {', '.join(kinds)}")
-    text = preview(job, kind)
-    try:
-        files.write_atomic(path, text if text.endswith("\n") else text + "\n")
-    except OSError as error:
-        raise FarmsubmitError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise FarmsubmitError(f"what {path.name} should hold is not clear", f"end it in {', '.join(_KINDS)}")
+    for note in export(job, kind, path):
+        show.warn(f"note: {note}")

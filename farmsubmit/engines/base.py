@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Job
-from farmsubmit.author.planning.losses import Dropped as Dropped
+from farmsubmit.author.planning.losses import Dropped as Dropped  # noqa: PLC0414  # engines find it here
 from farmsubmit.errors import EngineError, did_you_mean
 from farmsubmit.lang.servicekey import Blade
 

@@ -29,6 +29,7 @@ from farmsubmit.lang._service_blade import METRICS, Blade
 from farmsubmit.lang._service_explain import reasons
 from farmsubmit.lang._service_nodes import Chain, Level, Metric, Name, Node, Pattern, show, upwards, values_on
 from farmsubmit.lang._service_parser import MAX_DEPTH, Parser
+from farmsubmit.lang._service_parts import alternatives, conjuncts, text_of
 from farmsubmit.lang._service_tokens import Token, TokenKind, tokens
 
 __all__ = [
@@ -39,8 +40,11 @@ __all__ = [
     "ServiceKey",
     "Token",
     "TokenKind",
+    "alternatives",
     "both",
+    "conjuncts",
     "parse",
+    "text_of",
     "tokens",
 ]
 

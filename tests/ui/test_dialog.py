@@ -263,9 +263,25 @@ def test_an_address_that_names_no_engine_is_told(full):
 def test_each_kind_of_export_writes_its_file(full, qtbot, tmp_path, kind):
     path = tmp_path / f"out{kind.suffix}"
     full.exports.write(kind, path)
-    qtbot.waitUntil(path.exists)
-    assert path.read_text().strip()
     qtbot.waitUntil(lambda: "Written" in full.notice.text.text())
+    written = path / "template.json" if kind.format == "openjd" else path
+    assert written.read_text().strip()
+
+
+def test_an_export_tells_what_it_leaves_out(full, qtbot, tmp_path):
+    full.session.job.tier = "night"
+    full.exports.write(next(kind for kind in exports.KINDS if kind.format == "shell"), tmp_path / "out.sh")
+    qtbot.waitUntil(lambda: "Written" in full.notice.text.text())
+    assert "It leaves out or changes: " in full.notice.text.text()
+
+
+def test_a_new_folder_is_proposed_for_each_bundle(full, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(full.session), "path", tmp_path / "night.blend")
+    (tmp_path / "night.openjd").mkdir()
+    next(one for one in full.menus.export.actions() if one.objectName() == "export_openjd").trigger()
+    dialog = full.findChild(QFileDialog, "export_dialog")
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["night-2.openjd"]
+    dialog.reject()
 
 
 def test_a_saved_request_can_be_opened_again(full, qtbot, tmp_path, settle):

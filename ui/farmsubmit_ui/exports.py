@@ -1,8 +1,9 @@
-"""Writing what is shown into a file: the job as a script, JSON, page or graph, and the request."""
+"""Writing what is shown into a file or folder: the job in one of its forms, and the request."""
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple, Tuple
 
@@ -10,8 +11,8 @@ from qtpy.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from qtpy.QtWidgets import QFileDialog, QMenu, QWidget
 
 from farmsubmit import files
-from farmsubmit.author.elements import Job
 from farmsubmit.errors import FarmsubmitError
+from farmsubmit.formats.export import FOLDER_FORMAT, export
 from farmsubmit.request import SubmitRequest
 from farmsubmit_ui import worker
 from farmsubmit_ui.session import Session
@@ -19,7 +20,7 @@ from farmsubmit_ui.widgets.filedialog import file_dialog
 
 
 class Kind(NamedTuple):
-    """A kind of file: the format of formats.preview or ``request``, the ending, and what people call it."""
+    """A kind of file, or folder: the format of formats.preview or ``request``, the ending, and what people call it."""
 
     format: str
     suffix: str
@@ -32,10 +33,13 @@ KINDS: Tuple[Kind, ...] = (
     Kind("html", ".html", QT_TRANSLATE_NOOP("Exports", "Page")),
     Kind("dot", ".dot", QT_TRANSLATE_NOOP("Exports", "Graph for Graphviz")),
     Kind("tree", ".txt", QT_TRANSLATE_NOOP("Exports", "Text tree")),
+    Kind("shell", ".sh", QT_TRANSLATE_NOOP("Exports", "Shell script")),
+    Kind("openjd", ".openjd", QT_TRANSLATE_NOOP("Exports", "Open Job Description bundle")),
     Kind("request", ".request.json", QT_TRANSLATE_NOOP("Exports", "Request")),
 )
 
 
+_MOST_NOTES = 3
 _CAN_BE_OPENED = (".alf", ".json", ".request.json")
 
 
@@ -74,10 +78,10 @@ class Exports(QObject):
         told = self.tr("Written: {0}").format(path)
         state = self.session.state_now()
 
-        def done(_: Any) -> None:
+        def done(notes: Tuple[str, ...]) -> None:
             if kind.suffix in _CAN_BE_OPENED:
                 self.session.note_kept(state)
-            self.session.message.emit(told)
+            self.session.message.emit(f"{told} {self._left_out(notes)}".rstrip())
 
         worker.run(
             write_file,
@@ -86,6 +90,15 @@ class Exports(QObject):
             failed=self.session.failed.emit,
             owner=self,
         )
+
+    def _left_out(self, notes: Tuple[str, ...]) -> str:
+        """Return in one sentence what a file cannot say of the job; the first few things of it."""
+        if not notes:
+            return ""
+        shown = "; ".join(notes[:_MOST_NOTES])
+        if len(notes) > _MOST_NOTES:
+            shown = self.tr("{0}; and {1} more").format(shown, len(notes) - _MOST_NOTES)
+        return self.tr("It leaves out or changes: {0}").format(shown)
 
     def _enable(self, menu: QMenu) -> None:
         for action in menu.actions():
@@ -103,7 +116,15 @@ class Exports(QObject):
 
     def _proposal(self, kind: Kind) -> Path:
         path = self.session.path or Path.cwd() / "job"
-        return path.with_name(path.stem + kind.suffix)
+        proposal = path.with_name(path.stem + kind.suffix)
+        # A dialog for files would go into a folder that is there instead of taking it.
+        return free_name(proposal) if kind.format == FOLDER_FORMAT else proposal
+
+
+def free_name(path: Path) -> Path:
+    """Return a path that is not there yet: ``night.openjd`` becomes ``night-2.openjd``."""
+    names = chain([path], (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2)))
+    return next(each for each in names if not each.exists())
 
 
 def with_suffix(path: Path, suffix: str) -> Path:
@@ -111,22 +132,18 @@ def with_suffix(path: Path, suffix: str) -> Path:
     return path if path.name.lower().endswith(suffix) else path.with_name(path.name + suffix)
 
 
-def write_file(what: Any, format: str, path: Path) -> None:
-    """Write a job or request; raises FarmsubmitError. Runs in a worker."""
-    text = _request_text(what) if isinstance(what, SubmitRequest) else _job_text(what, format)
+def write_file(what: Any, format: str, path: Path) -> Tuple[str, ...]:
+    """Write a job or request, and return what its form cannot say; raises FarmsubmitError. Runs in a worker."""
+    if not isinstance(what, SubmitRequest):
+        return export(what, format, path)
     try:
-        files.write_atomic(path, text if text.endswith("\n") else text + "\n")
+        files.write_atomic(path, _request_text(what) + "\n")
     except OSError as error:
         raise FarmsubmitError(f"{path} cannot be written: {error.strerror or error}") from None
+    return ()
 
 
 def _request_text(request: SubmitRequest) -> str:
     import json
 
     return json.dumps(request.to_json(), indent=1, ensure_ascii=False)
-
-
-def _job_text(job: Job, format: str) -> str:
-    from farmsubmit.formats.preview import preview
-
-    return preview(job, format)

@@ -82,3 +82,31 @@ class Reach:
             problem = f"the tasks of this job wait for each other in more than {_MOST_WAITS:,} ways"
             raise JobTreeError(problem, "put fewer Instances into serial groups, or make several jobs")
         return frozenset(found)
+
+
+def one_by_one(needs: Sequence[List[int]], tasks: int) -> List[int]:
+    """Return tasks 1 to ``tasks`` in the order in which one machine with one slot runs them.
+
+    Of those that may start it is the first in script order; gates, numbered on from the last task, pass at once.
+    ``needs[n - 1]`` lists what task or gate ``n`` waits for; a cycle must have been refused before.
+    """
+    from heapq import heapify, heappop, heappush
+
+    missing = [len(needed) for needed in needs]
+    waiters: Dict[int, List[int]] = {}
+    for node, needed in enumerate(needs, 1):
+        for other in needed:
+            waiters.setdefault(other, []).append(node)
+    # Gates first, so that what waits behind one takes its turn before any later task.
+    ready = [(node <= tasks, node) for node, count in enumerate(missing, 1) if not count]
+    heapify(ready)
+    order: List[int] = []
+    while ready:
+        is_task, node = heappop(ready)
+        if is_task:
+            order.append(node)
+        for waiter in waiters.get(node, ()):
+            missing[waiter - 1] -= 1
+            if not missing[waiter - 1]:
+                heappush(ready, (waiter <= tasks, waiter))
+    return order

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional
+from typing import Dict
 
 from farmsubmit import files
 from farmsubmit.author.planning.plan import CommandPlan
@@ -40,7 +40,7 @@ def as_written(unit: Unit, step: Step, blade: Blade) -> Launch:
         env={**_environment(unit, step.command), files.EXPANSIONS: str(expansions(log))},
         log=log,
         msg=step.command.msg,
-        cwd=unit.job.plan.cwd or _home("~"),
+        cwd=unit.job.plan.cwd or files.home_folder("~"),
         script=log.with_suffix(".alf") if step.command.expand else None,
     )
 
@@ -71,22 +71,10 @@ def _context(unit: Unit, command: CommandPlan, slots: int, blade: Blade) -> subs
         loop=0,
         quality=1.0,
         hosts_by_id=unit.job.hosts_by_id(blade.name),
-        home=_home("~"),
-        homes=_homes(command.argv),
+        home=files.home_folder("~"),
+        homes=files.home_folders(command.argv),
         map_path=partial(dirmap.map_path, maps=maps, zone=blade.zone),
     )
-
-
-def _homes(argv: List[str]) -> Mapping[str, str]:
-    """Return the home folders of the users whose ``~name`` stands at the start of a word."""
-    names = {word[1:].split("/")[0] for word in argv if word.startswith("~")} - {""}
-    homes = {name: _home(f"~{name}") for name in names}
-    return {name: home for name, home in homes.items() if home is not None}
-
-
-def _home(tilde: str) -> Optional[str]:
-    home = os.path.expanduser(tilde)  # noqa: PTH111  # Path raises where there is none
-    return None if home == tilde else home
 
 
 def _environment(unit: Unit, command: CommandPlan) -> Dict[str, str]:
