@@ -6,7 +6,7 @@ import time
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QBrush
+from qtpy.QtGui import QBrush, QFont, QIcon
 
 from farmsubmit.checks.existence import look_up
 from farmsubmit.lang.dirmap import DirMap, map_path, zones
@@ -21,6 +21,13 @@ _ICONS = {
     UNKNOWN: ("help", "warning"),
     ASKED: ("clock", "dim"),
     THERE: ("check", "done"),
+}
+# Where in a Look stands what a role is for.
+_SHOWN = {
+    Qt.ItemDataRole.DisplayRole: 0,
+    Qt.ItemDataRole.DecorationRole: 1,
+    Qt.ItemDataRole.FontRole: 2,
+    Qt.ItemDataRole.ForegroundRole: 3,
 }
 # A view asks for each row at once, wherever it is scrolled to; the others come when it is scrolled there.
 _PAGE = 200
@@ -47,6 +54,15 @@ class NeededPath(NamedTuple):
     def needed_by(self) -> Tuple[str, ...]:
         """The nodes and attributes that name it."""
         return tuple(filter(None, (".".join(filter(None, (file.node, file.attribute))) for file in self.files)))
+
+
+class Look(NamedTuple):
+    """All that a cell shows; None is what the view has by itself."""
+
+    text: str
+    icon: Optional[QIcon]
+    font: Optional[QFont]
+    brush: Optional[QBrush]
 
 
 def needed_paths(files: Iterable[NeededFile]) -> List[NeededPath]:
@@ -210,19 +226,19 @@ class FilesModel(QAbstractTableModel):
         if not index.isValid():
             return None
         needed, column = self.rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(needed, column)
-        if role == Qt.ItemDataRole.DecorationRole and column == STATE:
-            return icon(*_ICONS[self.states[needed.path]])
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(needed, column)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == STATE:
             return self.state_text(needed.path)
-        if role == Qt.ItemDataRole.FontRole and (column == PATH or column > NEEDED_BY):
-            return self._font
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._brush(needed, column)
-        return None
+        place = _SHOWN.get(role)
+        return self.look(index)[place] if place is not None else None
+
+    def look(self, index: QModelIndex) -> Look:
+        """Return all that a cell shows."""
+        needed, column = self.rows[index.row()], index.column()
+        is_path = column == PATH or column > NEEDED_BY
+        mark = icon(*_ICONS[self.states[needed.path]]) if column == STATE else None
+        return Look(self._text(needed, column), mark, self._font if is_path else None, self._brush(needed, column))
 
     def state_text(self, path: str) -> str:
         """Return in words whether a path is there."""
