@@ -6,12 +6,13 @@ import time
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QBrush, QFont, QIcon
+from qtpy.QtGui import QBrush
 
 from farmsubmit.checks.existence import look_up
 from farmsubmit.lang.dirmap import DirMap, map_path, zones
 from farmsubmit.scenes.facts import NeededFile
 from farmsubmit_ui.style import brush, icon, mono
+from farmsubmit_ui.widgets.looks import SHOWN, Look
 
 #: The fixed columns; a column for each zone follows.
 STATE, PATH, KIND, NEEDED_BY = range(4)
@@ -21,13 +22,6 @@ _ICONS = {
     UNKNOWN: ("help", "warning"),
     ASKED: ("clock", "dim"),
     THERE: ("check", "done"),
-}
-# Where in a Look stands what a role is for.
-_SHOWN = {
-    Qt.ItemDataRole.DisplayRole: 0,
-    Qt.ItemDataRole.DecorationRole: 1,
-    Qt.ItemDataRole.FontRole: 2,
-    Qt.ItemDataRole.ForegroundRole: 3,
 }
 # A view asks for each row at once, wherever it is scrolled to; the others come when it is scrolled there.
 _PAGE = 200
@@ -54,15 +48,6 @@ class NeededPath(NamedTuple):
     def needed_by(self) -> Tuple[str, ...]:
         """The nodes and attributes that name it."""
         return tuple(filter(None, (".".join(filter(None, (file.node, file.attribute))) for file in self.files)))
-
-
-class Look(NamedTuple):
-    """All that a cell shows; None is what the view has by itself."""
-
-    text: str
-    icon: Optional[QIcon]
-    font: Optional[QFont]
-    brush: Optional[QBrush]
 
 
 def needed_paths(files: Iterable[NeededFile]) -> List[NeededPath]:
@@ -230,7 +215,7 @@ class FilesModel(QAbstractTableModel):
             return self._tip(needed, column)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == STATE:
             return self.state_text(needed.path)
-        place = _SHOWN.get(role)
+        place = SHOWN.get(role)
         return self.look(index)[place] if place is not None else None
 
     def look(self, index: QModelIndex) -> Look:

@@ -14,6 +14,7 @@ from farmsubmit.request.rows import frames_of, takes_output
 from farmsubmit.settings import Rule
 from farmsubmit_ui.models.row_columns import Column, columns_of, read, summary, text_of
 from farmsubmit_ui.style import brush, mono
+from farmsubmit_ui.widgets.looks import SHOWN, Look
 
 _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
@@ -85,11 +86,18 @@ class RowsModel(QAbstractTableModel):
         row, column = self._rows[index.row()], self.columns[index.column()]
         if column.field in _CHECKS:
             return self._check_data(row, column, role)
-        if role == _Role.DisplayRole:
-            return self.text(index.row(), index.column()) or (self.tr(column.empty) if column.empty else "")
         if role == _Role.EditRole:
             return self.text(index.row(), index.column())
-        return self._look(row, column, role)
+        if role == _Role.ToolTipRole:
+            return self._tip(row, column)
+        place = SHOWN.get(role)
+        return self._look(index.row(), index.column())[place] if place is not None else None
+
+    def look(self, index: QModelIndex) -> Optional[Look]:
+        """Return all that a cell shows; None for one with a box to check."""
+        if self.columns[index.column()].field in _CHECKS:
+            return None
+        return self._look(index.row(), index.column())
 
     def setData(self, index: QModelIndex, value: Any, role: int = _Role.EditRole) -> bool:
         """Set one cell; see set_text and set_checked."""
@@ -311,15 +319,12 @@ class RowsModel(QAbstractTableModel):
             return self.tr("on") if getattr(row, column.field) else self.tr("off")
         return None
 
-    def _look(self, row: Row, column: Column, role: int) -> Any:
-        if role == _Role.ForegroundRole:
-            return brush(self._colour(row, column))
-        if role == _Role.FontRole:
-            says = column.is_mono and bool(text_of(row, column.field) or (row.id, column.field) in self._wrong)
-            return self._mono if says else None
-        if role == _Role.ToolTipRole:
-            return self._tip(row, column)
-        return None
+    def _look(self, place: int, column_place: int) -> Look:
+        row, column = self._rows[place], self.columns[column_place]
+        text = self.text(place, column_place)
+        is_machine = column.is_mono and bool(text_of(row, column.field) or (row.id, column.field) in self._wrong)
+        shown = text or (self.tr(column.empty) if column.empty else "")
+        return Look(shown, None, self._mono if is_machine else None, brush(self._colour(row, column)))
 
     def _colour(self, row: Row, column: Column) -> str:
         if (row.id, column.field) in self._wrong:

@@ -9,10 +9,10 @@ from qtpy.QtWidgets import QApplication, QCheckBox, QProgressBar, QWidget
 
 from farmsubmit_ui import worker
 from farmsubmit_ui.models.files_model import ASKED, MISSING, STATE, UNKNOWN, FilesModel, look_for
-from farmsubmit_ui.panels.files_delegate import FilesDelegate
 from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column, pages
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, Omitted, SearchEdit, ShortText, ShrinkingLabel, label, text_button
+from farmsubmit_ui.widgets.looks import LookDelegate
 
 # Showing what was found takes longer than finding it.
 _SHOW_MS, _ANEW_MS = 120, 15
@@ -124,7 +124,7 @@ class FilesPanel(QWidget):
         self.progress.setAccessibleName(self.tr("Files looked up"))
         self.progress.setTextVisible(False)
         self.view = _FilesTree("files", self.tr("Files"))
-        self.view.setItemDelegate(FilesDelegate(self.view))
+        self.view.setItemDelegate(LookDelegate(self.view))
         self.view.setRootIsDecorated(False)
         self.view.setSelectionMode(TabTree.SelectionMode.ExtendedSelection)
         self.view.setModel(self.model)

@@ -6,13 +6,14 @@ from typing import Any, Iterator, List
 
 from qtpy.QtCore import QAbstractItemModel, QModelIndex, QPointF, QRect, Qt
 from qtpy.QtGui import QColor, QPainter, QPaintEvent
-from qtpy.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from qtpy.QtWidgets import QComboBox, QStyleOptionViewItem, QWidget
 
 from farmsubmit.request import ORDERS
 from farmsubmit_ui.models.rows_model import RowsModel
 from farmsubmit_ui.style import current, px
 from farmsubmit_ui.widgets.edits import MonoEdit
 from farmsubmit_ui.widgets.expression import ExpressionEdit
+from farmsubmit_ui.widgets.looks import LookDelegate
 from farmsubmit_ui.widgets.tables import CardTable
 from farmsubmit_ui.widgets.values import show_text
 
@@ -21,7 +22,7 @@ _ROOMY = 200
 _FILLED = "farmsubmitFilled"
 
 
-class RowsDelegate(QStyledItemDelegate):
+class RowsDelegate(LookDelegate):
     """Makes the editor of a cell; what is typed goes to all selected rows where the cell is one of theirs.
 
     Where these differ, the editor begins empty and says so, and leaving it empty changes none.

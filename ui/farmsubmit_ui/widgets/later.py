@@ -8,7 +8,7 @@ from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QPaintEvent, QShowEvent
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-# Whoever types at once is heard before the rest is made, which was painted empty in the same breath as other widgets.
+# Whoever types at once is heard before the rest is made.
 _PAUSE_MS = 60
 
 
@@ -54,8 +54,12 @@ class Later(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the widget now that the rest is seen."""
         if self._made is None:
-            QTimer.singleShot(_PAUSE_MS, self._appear)
+            # Others are painted in the same breath, however long that takes: the pause begins after it.
+            QTimer.singleShot(0, self._pause)
         super().paintEvent(event)
+
+    def _pause(self) -> None:
+        QTimer.singleShot(_PAUSE_MS, self._appear)
 
     def _appear(self) -> None:
         self.widget.show()
