@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         JobFileError,
         JobTreeError,
         MissingLibraryError,
+        NoSuchJob,
         ParseError,
         PluginError,
         RequestError,
@@ -77,7 +78,7 @@ _NAMES: Dict[str, str] = {
     "farmsubmit.engines.registry": "engine_for",
     "farmsubmit.errors": "AnswerLost ArgumentError AuthorError ChecksFailed DirMapError EngineError EngineUnreachable"
     " RequestError ExpressionError FarmsubmitError FrameError HookError HookRefused JobFailed JobFileError JobTreeError"
-    " MissingLibraryError ParseError TemplateError"
+    " MissingLibraryError NoSuchJob ParseError TemplateError"
     " PluginError RequiredValueError SceneError ServiceKeyError SettingsError SpoolError SubstitutionError TclError",
     "farmsubmit.formats.alf": "from_tcl to_tcl",
     "farmsubmit.formats.jobjson": "from_json to_json",
@@ -132,6 +133,7 @@ __all__ = [
     "JobStatus",
     "JobTreeError",
     "MissingLibraryError",
+    "NoSuchJob",
     "Parameter",
     "ParseError",
     "PluginError",

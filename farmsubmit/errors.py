@@ -246,6 +246,10 @@ class EngineError(FarmsubmitError):
     """An engine that refused what was asked, or does not know the job."""
 
 
+class NoSuchJob(EngineError):
+    """A job that the engine does not know, or knows no more."""
+
+
 class SpoolError(EngineError):
     """A job that the engine did not accept."""
 

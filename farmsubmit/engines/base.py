@@ -196,7 +196,7 @@ class Engine(ABC):
         raise self.cannot("list jobs")
 
     def status(self, jid: str) -> JobStatus:
-        """Return how a job stands."""
+        """Return how a job stands; raises NoSuchJob for one that the engine does not know."""
         raise self.cannot("tell how a job stands")
 
     def tasks(self, jid: str) -> List[TaskStatus]:

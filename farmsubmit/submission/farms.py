@@ -11,7 +11,7 @@ from farmsubmit.author.elements import Job
 from farmsubmit.checks import Knowledge
 from farmsubmit.engines.base import Capabilities, Engine, Known
 from farmsubmit.engines.registry import engine_for
-from farmsubmit.errors import EngineError, EngineUnreachable, FarmsubmitError
+from farmsubmit.errors import EngineError, EngineUnreachable, FarmsubmitError, NoSuchJob
 from farmsubmit.lang.servicekey import Blade
 from farmsubmit.settings import load_settings
 from farmsubmit.submission.sending import without_password
@@ -20,6 +20,7 @@ from farmsubmit.submission.sending import without_password
 PATIENCE = 10.0
 #: Seconds that the checks of a submission wait for what its engine knows, from the moment on that it was asked.
 CHECKS_WAIT = 1.0
+_THREAD = "farmsubmit-farm"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class Question:
         self._knowledge: Optional[Knowledge] = None
         self._reason = _late()
         self._end = time.monotonic() + CHECKS_WAIT
-        self._thread = threading.Thread(target=self._ask, name="farmsubmit-farm", daemon=True)
+        self._thread = threading.Thread(target=self._ask, name=_THREAD, daemon=True)
         self._thread.start()
 
     @property
@@ -153,7 +154,7 @@ class Question:
     def _jobs(self, jids: Sequence[int]) -> Union[FrozenSet[str], str]:
         """Return which of these jobs the engine knows, or why it does not tell."""
         told: List[Union[FrozenSet[str], str]] = []
-        thread = threading.Thread(target=_put_jobs, args=(self._engine, jids, told), daemon=True)
+        thread = threading.Thread(target=_put_jobs, args=(self._engine, jids, told), name=_THREAD, daemon=True)
         thread.start()
         thread.join(CHECKS_WAIT)
         return told[0] if told else _late()
@@ -199,8 +200,6 @@ def _put_jobs(engine: Engine, jids: Sequence[int], told: List[Union[FrozenSet[st
 def _has_job(engine: Engine, jid: str) -> bool:
     try:
         engine.status(jid)
-    except EngineUnreachable:
-        raise
-    except EngineError:
+    except NoSuchJob:
         return False
     return True

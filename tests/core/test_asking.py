@@ -8,7 +8,7 @@ from farmsubmit import load_settings
 from farmsubmit.author import Job
 from farmsubmit.engines import registry
 from farmsubmit.engines.base import Capabilities, Engine, Known, Ticket, Translation
-from farmsubmit.errors import EngineError, EngineUnreachable
+from farmsubmit.errors import EngineError, EngineUnreachable, NoSuchJob
 from farmsubmit.request import request_for
 from farmsubmit.scenes.facts import Camera, FrameRange, Output, SceneFacts
 from farmsubmit.submission import Submission, farms
@@ -77,7 +77,7 @@ def test_what_the_engine_knows_is_compared_with_the_job(engine):
 def test_jobs_that_it_waits_for_are_looked_for(engine, monkeypatch):
     def status(self, jid):
         if jid != "12":
-            raise EngineError(f"there is no job {jid}")
+            raise NoSuchJob(f"there is no job {jid}")
 
     engine.gate.set()
     monkeypatch.setattr(TellingEngine, "status", status)
@@ -112,9 +112,10 @@ def test_jobs_that_it_does_not_tell_of_in_time_are_a_note(engine, monkeypatch):
     assert way.notes == [told]
 
 
-def test_why_it_cannot_tell_of_jobs_is_a_note_too(engine, monkeypatch):
+@pytest.mark.parametrize("kind", [EngineUnreachable, EngineError])
+def test_why_it_cannot_tell_of_jobs_is_a_note_too(engine, monkeypatch, kind):
     def status(self, jid):
-        raise EngineUnreachable("it went down")
+        raise kind("it went down")
 
     engine.gate.set()
     monkeypatch.setattr(TellingEngine, "status", status)

@@ -23,7 +23,7 @@ from farmsubmit.engines.base import SpoolInfo
 from farmsubmit.engines.batch.plan import BatchPlan, layout_to_json
 from farmsubmit.engines.batch.tables import last_table, tables
 from farmsubmit.engines.local.lock import RunnerLock
-from farmsubmit.errors import EngineError, SpoolError
+from farmsubmit.errors import EngineError, NoSuchJob, SpoolError
 
 #: The largest array that is made, whatever the farm allows: each task reads the table of its own array.
 LARGEST_ARRAY = 1000
@@ -183,13 +183,13 @@ def folders(home: Path) -> List[JobFolder]:
 
 
 def existing(home: Path, jid: str) -> JobFolder:
-    """Return the folder of a job; raises EngineError where there is none."""
+    """Return the folder of a job; raises NoSuchJob."""
     folder = JobFolder(home / jid)
     if jid.isascii() and jid.isdigit() and folder.exists:
         return folder
     known = numbers(home)
     hint = f"known are {known[0]} to {known[-1]}" if known else f"{home} holds none"
-    raise EngineError(f"there is no job {jid} here", hint)
+    raise NoSuchJob(f"there is no job {jid} here", hint)
 
 
 def numbers(home: Path) -> List[int]:

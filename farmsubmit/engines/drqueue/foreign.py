@@ -19,7 +19,7 @@ from farmsubmit.engines.drqueue.master import Master
 from farmsubmit.engines.drqueue.records import FrameRecord, JobRecord
 from farmsubmit.engines.drqueue.slots import confirmed, is_done, still_there, tell_frames, wait_for_processes
 from farmsubmit.engines.drqueue.spooling import PRIORITY, priority
-from farmsubmit.errors import EngineError
+from farmsubmit.errors import EngineError, NoSuchJob
 
 _JID = re.compile(r"s(\d{1,2})-(\d{1,10})\Z", re.ASCII)
 _WHOLE = {"pause": codes.STOP, "resume": codes.CONTINUE, "kill": codes.HARD_STOP}
@@ -39,11 +39,11 @@ def is_foreign(jid: str) -> bool:
 
 
 def find(master: Master, jid: str) -> JobRecord:
-    """Return the job with this id; raises EngineError where it has left DrQueue."""
+    """Return the job with this id; raises NoSuchJob where it has left DrQueue."""
     for job in master.jobs():
         if jid_of(job) == jid:
             return job
-    raise EngineError(f"there is no job {jid} in DrQueue", "farmsubmit jobs lists those that there are")
+    raise NoSuchJob(f"there is no job {jid} in DrQueue", "farmsubmit jobs lists those that there are")
 
 
 class Foreign:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable
 from farmsubmit.engines.base import ACTIVE, DONE, ERROR, FINAL_STATES, KILLED, SKIPPED
 from farmsubmit.engines.local.again import what_runs_again
 from farmsubmit.engines.local.jobrun import JobRun
-from farmsubmit.errors import EngineError
+from farmsubmit.errors import EngineError, NoSuchJob
 
 if TYPE_CHECKING:
     from farmsubmit.engines.local.runner import Runner
@@ -38,7 +38,7 @@ class _Request:
         job = self.runner.jobs.get(self.jid)
         if job is None:
             if not self.runner.store.run("SELECT 1 FROM job WHERE jid = ?", self.jid):
-                raise EngineError(f"there is no job {self.jid} here")
+                raise NoSuchJob(f"there is no job {self.jid} here")
             job = JobRun(self.runner.store, self.runner.journal, self.jid)
         for tid in self.tids:
             if not job.has(tid):

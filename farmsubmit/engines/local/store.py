@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 from farmsubmit import files
 from farmsubmit.author.planning.plan import GraftPlan, JobPlan, TaskPlan, commands_from_json, commands_json
 from farmsubmit.engines.base import BLOCKED, READY, SpoolInfo
-from farmsubmit.errors import EngineError
+from farmsubmit.errors import EngineError, NoSuchJob
 
 # What each version adds to the one before it.
 _VERSIONS = (
@@ -166,14 +166,14 @@ class Store:
         return max((command.cid for command in commands), default=0)
 
     def job(self, jid: str) -> Any:
-        """Return JOB_COLUMNS of a job; raise EngineError where there is none."""
+        """Return JOB_COLUMNS of a job; raises NoSuchJob."""
         number = int(jid) if jid.isascii() and jid.isdigit() and len(jid) < 19 else -1
         rows = self.run(_JOB, number)
         if rows:
             return rows[0]
         first, last = self.run("SELECT min(jid), max(jid) FROM job WHERE ending != 'delete'")[0]
         known = f"known are {first} to {last}" if first != last else f"known is {first}"
-        raise EngineError(f"there is no job {jid} here", known if first else "the queue is empty")
+        raise NoSuchJob(f"there is no job {jid} here", known if first else "the queue is empty")
 
     def counts(self, jid: Optional[int] = None) -> Dict[int, Dict[str, int]]:
         """Return how many tasks are in each state, for one job or for all."""

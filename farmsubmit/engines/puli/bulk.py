@@ -11,7 +11,7 @@ from farmsubmit.engines.base import DONE, KILLED
 from farmsubmit.engines.puli import statuses
 from farmsubmit.engines.puli.client import Client, a_dict, counts
 from farmsubmit.engines.puli.listing import job_statuses
-from farmsubmit.errors import EngineError, did_you_mean
+from farmsubmit.errors import EngineError, NoSuchJob, did_you_mean
 
 #: Jobs in one request: their ids stand in its address.
 MOST_AT_ONCE = 200
@@ -49,7 +49,7 @@ def change_jobs(client: Client, jids: Sequence[str], action: str, value: float) 
 
 def _number(client: Client, jid: str) -> int:
     if not (jid.isascii() and jid.isdigit() and len(jid) < 16):
-        raise EngineError(f"there is no job {jid!r} on {client.location.base}", "Puli's job ids are numbers")
+        raise NoSuchJob(f"there is no job {jid!r} on {client.location.base}", "Puli's job ids are numbers")
     return int(jid)
 
 
@@ -58,7 +58,7 @@ def _refuse_senseless(client: Client, heap: Sequence[int], action: str) -> None:
     for number in heap:
         status = known.get(str(number))
         if status is None:
-            raise EngineError(f"there is no job {number} on {client.location.base}")
+            raise NoSuchJob(f"there is no job {number} on {client.location.base}")
         if action == "kill" and status.state in (DONE, KILLED):
             raise EngineError(f"job {number} is over: it is {status.state}", "leave it out")
 

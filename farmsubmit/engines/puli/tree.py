@@ -22,7 +22,7 @@ from farmsubmit.engines.puli.client import (
     text,
     wrong,
 )
-from farmsubmit.errors import EngineError
+from farmsubmit.errors import EngineError, NoSuchJob
 
 #: The node that all jobs stand under.
 JOBS = 1
@@ -133,13 +133,13 @@ def read_job(client: Client, jid: str) -> JobView:
 
 
 def read_node(client: Client, jid: str) -> Dict[str, Any]:
-    """Return a node; raises EngineError for one that is not there."""
+    """Return a node; raises NoSuchJob for one that is not there."""
     if not (jid.isascii() and jid.isdigit() and len(jid) < 16):
-        raise EngineError(f"there is no job {jid!r} on {client.location.base}", "Puli's job ids are numbers")
+        raise NoSuchJob(f"there is no job {jid!r} on {client.location.base}", "Puli's job ids are numbers")
     try:
         return a_dict(client.get(f"nodes/{jid}"), "a node")
     except NotFoundOnServer:
-        raise EngineError(f"there is no job {jid} on {client.location.base}") from None
+        raise NoSuchJob(f"there is no job {jid} on {client.location.base}") from None
 
 
 def _by_task(commands: Sequence[Dict[str, Any]]) -> Dict[int, List[Dict[str, Any]]]:

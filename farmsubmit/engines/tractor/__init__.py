@@ -22,7 +22,7 @@ from farmsubmit.engines.base import (
     Translation,
     refuse_action,
 )
-from farmsubmit.errors import AnswerLost, EngineError, SpoolError
+from farmsubmit.errors import AnswerLost, EngineError, NoSuchJob, SpoolError
 from farmsubmit.lang.servicekey import Blade
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class TractorEngine(Engine):
         for status in self._statuses(f"jid={number(jid)}"):
             if status.jid == jid:
                 return status
-        raise EngineError(f"Tractor has no job {jid}")
+        raise NoSuchJob(f"Tractor has no job {jid}")
 
     def tasks(self, jid: str) -> List[TaskStatus]:
         """Return how the tasks stand, in the order of their ids."""

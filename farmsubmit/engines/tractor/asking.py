@@ -14,7 +14,7 @@ from typing import Any, List, Mapping, Optional, Sequence
 from farmsubmit.engines.tractor import package, rows
 from farmsubmit.engines.tractor.location import Location
 from farmsubmit.engines.tractor.wire import Wire, refuse_unreachable
-from farmsubmit.errors import EngineError, EngineUnreachable
+from farmsubmit.errors import EngineError, EngineUnreachable, NoSuchJob
 from farmsubmit.lang import tcl
 
 _PROGRAM = "tq"
@@ -103,9 +103,9 @@ class Asker:
 
 
 def number(jid: str) -> str:
-    """Return a job id; raises EngineError for one that is no number, as all of Tractor's are."""
+    """Return a job id; raises NoSuchJob for one that is no number, as all of Tractor's are."""
     if not (jid.isascii() and jid.isdigit()):
-        raise EngineError(f"Tractor has no job {jid!r}", "its job ids are numbers")
+        raise NoSuchJob(f"Tractor has no job {jid!r}", "its job ids are numbers")
     return jid
 
 
