@@ -332,8 +332,10 @@ class Master:
             number = self.more(talk, 25)
             return talk.sendall(struct.pack(">BIIBIHHH", *job.frames[job.index(number)]))
         if code == 29:
-            self.say(talk, len(job.blocked))
-            return [self.offer(talk, name.encode().ljust(NAME, b"\0")) for name in job.blocked]
+            # Another conversation may change it meanwhile.
+            blocked = list(job.blocked)
+            self.say(talk, len(blocked))
+            return [self.offer(talk, name.encode().ljust(NAME, b"\0")) for name in blocked]
         if code == 33:
             talk.sendall(struct.pack(">H", len(job.variables)))
             pairs = job.variables.items()
