@@ -123,18 +123,19 @@ def felt(what: str, pulse: Pulse, begin: Callable[[], object], end: Callable[[],
 
 
 def build(window: Submitter, folder: Path, pulse: Pulse) -> None:
-    """Build a job of 100,000 tasks from a scene in the place of a smaller one, then write its script."""
+    """Build a job of 100,000 tasks in the place of a smaller one, then of such a one, and write its script."""
     session, right = window.session, window.right
+    changes = iter((("chunk", 1), ("order", "reverse"), ("order", "forward")))
 
     def change() -> None:
-        session.set_row_values([session.rows[0].id], "chunk", 1)
+        session.set_row_values([session.rows[0].id], *next(changes))
 
     def rest() -> None:
         settle(window)
 
     session.open_facts(scene(folder, TASKS))
     settle(window)
-    felt(f"a job of {TASKS:,} tasks is built", pulse, change, rest, 1)
+    felt(f"a job of {TASKS:,} tasks is built", pulse, change, rest)
     assert right.graph.model.shape is not None and right.graph.model.shape.tasks >= TASKS
     felt("its script is written and shown", pulse, lambda: right.setCurrentIndex(SCRIPT_TAB), rest, 1)
 
