@@ -31,8 +31,9 @@ _MANY = 50
 #: From so many new objects on all are looked through, which stops the window for as long as it takes: when nobody has
 #: moved the mouse for so many ticks, or where it gets urgent, at once.
 _DUE, _ALONE, _URGENT = 200_000, 50, 16
-#: A thread whose answer has arrived may not quite have ended.
-_ENDED = 2
+#: A thread whose answer has arrived may not quite have ended. A host gets its own back after so many quiet ticks even
+#: where much is new: in a DCC somebody moves the mouse all day.
+_ENDED, _LONG = 2, 100
 
 
 class Caretaker(QObject):
@@ -82,7 +83,7 @@ class Caretaker(QObject):
         if self._collects:
             self._collect_young()
             self._collect_old()
-        if self._quiet >= _ENDED and not self._is_due:
+        if self._quiet >= (_LONG if self._is_due else _ENDED):
             self.end()
 
     def _collect_young(self) -> None:
