@@ -143,7 +143,7 @@ def build(window: Submitter, folder: Path, pulse: Pulse) -> None:
 def main() -> None:
     app = QApplication([])
     app.setStyle("Fusion")
-    keeper = Caretaker(lambda: False)
+    keeper = Caretaker(lambda: not worker.active(), is_ours=True)
     keeper.begin()
     with tempfile.TemporaryDirectory() as made:
         os.environ["FARMSUBMIT_HOME"] = made

@@ -22,6 +22,7 @@
     ├── ArgumentError               an argument of a task that is missing, of the wrong kind, or cannot be read
     ├── SettingsError               a setting that is unknown or of the wrong kind
     ├── MissingLibraryError         an optional library is not installed here
+    ├── Stopped                     work that nobody waits for any more
     ├── JobFailed                   exit code 1: the job ran and did not succeed
     ├── ChecksFailed                exit code 1: the checks found errors, so nothing was sent
     ├── HookError                   exit code 1: a hook failed, so nothing was sent
@@ -218,6 +219,10 @@ class MissingLibraryError(FarmsubmitError):
 
     def __init__(self, library: str, feature: str) -> None:
         super().__init__(f"{feature} needs the Python package {library}", f"pip install {library}")
+
+
+class Stopped(FarmsubmitError):
+    """Work that was stopped, for nobody waits for it any more."""
 
 
 class JobFailed(FarmsubmitError):

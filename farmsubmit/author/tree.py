@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from farmsubmit.author.elements import Element, Instance, Iterate, Job, Task, children
 from farmsubmit.errors import JobTreeError
+from farmsubmit.pace import Cancelled, in_steps, never
 
 #: A step of the walk: the element, its depth, and whether this is the step out of it again, after its children.
 Step = Tuple[Element, int, bool]
@@ -60,16 +61,19 @@ def _unusual(child: Any, seen: Set[int], stack: List[Tuple[Optional[Element], It
 
 
 class References:
-    """Who refers to whom: the tasks of a job by id and title, and names for shared tasks that have none."""
+    """Who refers to whom: the tasks of a job by id and title, and names for shared tasks that have none.
 
-    def __init__(self, job: Job) -> None:
+    Raises JobTreeError for a task inside itself, and Stopped once ``cancelled`` is true.
+    """
+
+    def __init__(self, job: Job, cancelled: Cancelled = never) -> None:
         self.job = job
         self.by_id: Dict[str, Task] = {}
         self.by_title: Dict[str, Task] = {}
         self._names: Dict[int, str] = {}
         instances: List[Instance] = []
         tasks: Set[int] = set()
-        for element, _, leaving in walk(job):
+        for element, _, leaving in in_steps(walk(job), cancelled):
             if leaving:
                 continue
             if isinstance(element, Instance):

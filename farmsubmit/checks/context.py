@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Optional, Sequence, Tuple
 
 from farmsubmit.author.elements import Job
 from farmsubmit.checks.knowledge import Knowledge
@@ -11,6 +11,7 @@ from farmsubmit.checks.problem import Problem, Severity
 from farmsubmit.checks.tree import JobTree
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit.lang.dirmap import DirMap
+from farmsubmit.pace import Cancelled, never
 from farmsubmit.scenes.facts import SceneFacts
 
 if TYPE_CHECKING:
@@ -20,16 +21,12 @@ if TYPE_CHECKING:
     from farmsubmit.request import Row, SubmitRequest
 
 
-def _never() -> bool:
-    return False
-
-
 class Context:
     """A submission as rules see it; ``job``, ``facts``, ``request``, ``settings`` and ``knowledge`` may be None.
 
     ``facts`` and ``settings`` are those of the request where only that is given. ``settings`` is what load_settings()
-    gives, or any mapping. ``cancelled`` is asked by rules that take long, and ``now`` is the time that dates are
-    compared with (default: this machine's). ``tree`` is the job, walked once.
+    gives, or any mapping. ``cancelled`` is asked by rules that take long and by whoever goes through the tree, and
+    ``now`` is the time that dates are compared with (default: this machine's). ``tree`` is the job, walked once.
     """
 
     def __init__(
@@ -39,7 +36,7 @@ class Context:
         request: Optional[SubmitRequest] = None,
         settings: Any = None,
         knowledge: Optional[Knowledge] = None,
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Cancelled = never,
         now: Optional[datetime] = None,
     ) -> None:
         self.job = job
@@ -52,7 +49,7 @@ class Context:
         self.knowledge = knowledge
         self.cancelled = cancelled
         self.now = now
-        self.tree = JobTree(job)
+        self.tree = JobTree(job, cancelled)
         self._rule: Optional[Rule] = None
 
     def of(self, rule: Rule) -> Context:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Iterator, List, Mapping, Optional, Sequence
 
 from farmsubmit.author.elements import Job
 from farmsubmit.checks.context import Context
@@ -12,6 +12,8 @@ from farmsubmit.checks.knowledge import Knowledge
 from farmsubmit.checks.plugin import Rule
 from farmsubmit.checks.problem import Problem, Severity
 from farmsubmit.checks.show import Show, show_of
+from farmsubmit.errors import Stopped
+from farmsubmit.pace import Cancelled, never
 from farmsubmit.plugins import Catalogue, PluginProblem, load_catalogue
 from farmsubmit.scenes.facts import SceneFacts
 
@@ -30,7 +32,7 @@ def check(
     request: Optional[SubmitRequest] = None,
     settings: Any = None,
     knowledge: Optional[Knowledge] = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancelled: Cancelled = never,
 ) -> List[Problem]:
     """Return the problems of a job, of the scene it was built from and of the request for it, the worst first.
 
@@ -95,7 +97,10 @@ def _found(rules: Sequence[Rule], context: Context, show: Show, most: Optional[i
         if context.cancelled():
             break
         if not show.is_off(rule.plugin_name):
-            problems += _shortened(_run(rule, context, show.severity(rule.plugin_name)), most)
+            try:
+                problems += _shortened(_run(rule, context, show.severity(rule.plugin_name)), most)
+            except Stopped:
+                break
     return problems
 
 
@@ -104,6 +109,8 @@ def _run(rule: Rule, context: Context, severity: Optional[Severity]) -> Iterator
     try:
         for problem in rule(context):
             yield replace(problem, severity=severity or problem.severity, rule=rule.plugin_name)
+    except Stopped:
+        raise
     except (Exception, SystemExit) as error:
         text = f"the rule {rule.plugin_name} failed: {type(error).__name__}: {error}"
         yield Problem(Severity.NOTE, "checks", text, rule=rule.plugin_name)

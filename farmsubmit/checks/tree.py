@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from itertools import chain
+from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple, TypeVar
 
 from farmsubmit.author.elements import Command, Element, Iterate, Job, Task
 from farmsubmit.author.tree import References, walk
-from farmsubmit.errors import FarmsubmitError, ParseError
+from farmsubmit.errors import FarmsubmitError, ParseError, Stopped
 from farmsubmit.lang import substitution
 from farmsubmit.lang.substitution import PieceKind
+from farmsubmit.pace import Cancelled, Steps, in_steps, never
+
+Each = TypeVar("Each")
 
 # What nearly all substitutions of a job are; looking at these alone saves most of the time of a large one.
 _PLAIN_MAP = re.compile(r"%D\(([^%()]*)\)")
@@ -42,22 +46,32 @@ class _Look(NamedTuple):
 
 
 class JobTree:
-    """The parts of a job that rules look at; all are empty where there is no job, or one that cannot be walked."""
+    """The parts of a job that rules look at; all are empty where there is no job, or one that cannot be walked.
 
-    def __init__(self, job: Optional[Job]) -> None:
+    Whoever makes or goes through one of them gets Stopped once ``cancelled`` is true.
+    """
+
+    def __init__(self, job: Optional[Job], cancelled: Cancelled = never) -> None:
         self.job = job
+        self._cancelled = cancelled
 
     @cached_property
     def _look(self) -> _Look:
         if self.job is None:
             return _Look()
         try:
-            references = References(self.job)
+            references = References(self.job, self._cancelled)
             references.settle()
-            elements = tuple(element for element, _, leaving in walk(self.job) if not leaving)
+            steps = in_steps(walk(self.job), self._cancelled)
+            elements = self._steps(element for element, _, leaving in steps if not leaving)
+        except Stopped:
+            raise
         except FarmsubmitError as error:
             return _Look(error=error)
         return _Look(references, elements)
+
+    def _steps(self, items: Iterable[Each]) -> Steps[Each]:
+        return Steps.of(items, self._cancelled)
 
     @property
     def error(self) -> Optional[FarmsubmitError]:
@@ -72,16 +86,16 @@ class JobTree:
     @cached_property
     def tasks(self) -> Tuple[Task, ...]:
         """Each task once, in script order."""
-        return tuple(element for element in self._look.elements if isinstance(element, Task))
+        return self._steps(element for element in self._look.elements if isinstance(element, Task))
 
     @cached_property
     def commands(self) -> Tuple[Tuple[str, Command], ...]:
         """Each command with the label of the task, or of the job, that holds it."""
         if self.job is None or self.error is not None:
             return ()
-        found = [(task.label, command) for task in self.tasks for command in [*task.cmds, *task.cleanup]]
-        found += [(self.job.label, command) for command in [*self.job.cleanup, *self.job.postscript]]
-        return tuple(found)
+        own = [*self.job.cleanup, *self.job.postscript]
+        found = ((task.label, command) for task in self.tasks for command in [*task.cmds, *task.cleanup])
+        return self._steps(chain(found, ((self.job.label, command) for command in own)))
 
     @cached_property
     def arguments(self) -> Dict[str, str]:
@@ -94,11 +108,16 @@ class JobTree:
                     found.setdefault(word, where)
         return found
 
+    @property
+    def words(self) -> Iterator[Tuple[str, str]]:
+        """The items of ``arguments``, in steps."""
+        return in_steps(self.arguments.items(), self._cancelled)
+
     @cached_property
     def mapped(self) -> Dict[str, str]:
         """Each path inside ``%D()`` once, with who uses it first; one with other substitutions in it is left out."""
         found: Dict[str, str] = {}
-        for word, where in self.arguments.items():
+        for word, where in self.words:
             if "%D(" in word:
                 for path in _mapped_in(word):
                     found.setdefault(path, where)

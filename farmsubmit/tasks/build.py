@@ -10,6 +10,7 @@ from farmsubmit.author.elements import Job
 from farmsubmit.errors import RequestError, SceneError, did_you_mean
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.envkey import setenv_items
+from farmsubmit.pace import Cancelled, never
 from farmsubmit.request import (
     SubmitRequest,
     job_title,
@@ -62,8 +63,8 @@ def build_task(
     return _grown(made, [(task, Arguments(arguments))], settings, lookup, local)
 
 
-def build_request(request: SubmitRequest) -> Built:
-    """Return the job for a request.
+def build_request(request: SubmitRequest, cancelled: Cancelled = never) -> Built:
+    """Return the job for a request; once ``cancelled`` is true, a large one raises Stopped.
 
     A pure function but for environment.capture, which takes variables of this process along. Raises SceneError for a
     scene of a DCC that has no recipe or rows that lack what they need, RequestError for rows that contradict each
@@ -87,7 +88,8 @@ def build_request(request: SubmitRequest) -> Built:
     job.dirmaps.extend(request.dirmaps)
     notes = _add_environment(job, request)
     is_local = bool(request.options.get("local", False))
-    built = _grown(job, [(nest, Arguments())], request.settings, local=is_local, is_scene=True)
+    requirements = [(nest, Arguments())]
+    built = _grown(job, requirements, request.settings, local=is_local, is_scene=True, cancelled=cancelled)
     return built._replace(notes=(*request.options.get("notes", ()), *notes, *built.notes))
 
 
@@ -147,6 +149,7 @@ def _grown(
     lookup: Optional[Lookup] = None,
     local: bool = False,
     is_scene: bool = False,
+    cancelled: Cancelled = never,
 ) -> Built:
     """Grow the requirements side by side into a job."""
     if settings is None:
@@ -158,14 +161,15 @@ def _grown(
         catalogue = load_catalogue()
         lookup, stand_ins = catalogue.get, catalogue.stand_ins
     commands = CommandMaker(settings, local)
-    grower = Grower(lookup, commands)
+    grower = Grower(lookup, commands, cancelled)
     with collector_paused():
         root = grower.grow(requirements)
         compact(grower.made)
+        grower.made.clear()
         if is_scene:
             # The job of a scene has the title; a single group below it would say the same again.
             root.named = False
-        add_to(job, root)
+        add_to(job, root, cancelled)
     # First, for of several maps that apply the first one counts.
     job.dirmaps[:0] = commands.dirmaps
     notes = dict.fromkeys(str(problem) for name, problem in stand_ins.items() if name in grower.names)

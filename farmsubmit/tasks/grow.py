@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Type
 
 from farmsubmit.errors import ArgumentError, PluginError, did_you_mean
+from farmsubmit.pace import Cancelled, in_steps, never, taken
 from farmsubmit.tasks.arguments import Arguments, ArgumentValue
 from farmsubmit.tasks.asking import asked, has, made
 from farmsubmit.tasks.attributes import check_plugin
@@ -74,25 +75,26 @@ class Grower:
     ``names`` the plug-ins that were looked up.
     """
 
-    def __init__(self, lookup: Lookup, commands: CommandMaker) -> None:
+    def __init__(self, lookup: Lookup, commands: CommandMaker, cancelled: Cancelled = never) -> None:
         self.made: List[Node] = []
         self.declared: Set[str] = set()
         self.names: Set[str] = set()
         self._lookup = lookup
         self._commands = commands
+        self._cancelled = cancelled
         self._checked: Set[type] = set()
 
     def grow(self, requirements: Sequence[Tuple[Any, Arguments]]) -> Node:
         """Return the root node over some requirements, each with its arguments, that run side by side.
 
         A requirement is a name, a class, TaskWithOverrides, or a list or tuple of them; a Part, Again or Group may
-        stand for any. Raises PluginError for an unknown plug-in, a circle, or one that says what it cannot mean, and
-        ArgumentError for an argument that is missing or of the wrong kind.
+        stand for any. Raises PluginError for an unknown plug-in, a circle, or one that says what it cannot mean,
+        ArgumentError for an argument that is missing or of the wrong kind, and Stopped.
         """
         root = self._new(Node())
         left = [_Item(self._new(root.new_child()), what, own, None, None) for what, own in requirements][::-1]
-        while left:
-            left += reversed(self._expand(left.pop()))
+        for item in in_steps(taken(left), self._cancelled):
+            left += reversed(self._expand(item))
         return root
 
     def _new(self, node: Node) -> Node:
@@ -191,7 +193,7 @@ class Grower:
         inside = tuple(parts) if item.node.serial else required
         initial = item.arguments[item.elements_id or ""].initial
         items: List[_Item] = []
-        for element in elements:
+        for element in in_steps(elements, self._cancelled):
             own = item.arguments.replaced({item.elements_id or "": ArgumentValue(initial, element)})
             node = self._new(item.node.new_child(f"{item.node.title}: Elements {shown(element)}"))
             items.append(_Item(node, inside, own, item.elements_id, item.chain))
@@ -203,7 +205,7 @@ class Grower:
             commands.fill(node, task)
             return
         plugin, name, initial = type(task), task.elements_id or "", task.elements.initial
-        for element in elements:
+        for element in in_steps(elements, self._cancelled):
             own = task.arguments.replaced({name: ArgumentValue(initial, element)})
             one = made(plugin, own, name, self._commands.settings)
             if not asked(one, "stop_traversal"):

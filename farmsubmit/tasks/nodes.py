@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from farmsubmit.author.elements import Command, Job, Parent, Task
+from farmsubmit.pace import Cancelled, in_steps, never, taken
 
 
 class Node:
@@ -108,20 +109,24 @@ def _lower(node: Node) -> None:
     node.become(last)
 
 
-def add_to(job: Job, root: Node) -> None:
-    """Add the tree to a job; an unnamed root is the job itself."""
+def add_to(job: Job, root: Node, cancelled: Cancelled = never) -> None:
+    """Add the tree to a job, an unnamed root being the job itself, and take it apart.
+
+    Raises Stopped once ``cancelled`` is true.
+    """
     if root.is_group and not root.named:
         job.serialsubtasks = root.serial or None
-        _add(job, root.children)
+        _add(job, root.children, cancelled)
         return
-    _add(job, [root])
+    _add(job, [root], cancelled)
 
 
-def _add(job: Job, nodes: List[Node]) -> None:
+def _add(job: Job, nodes: List[Node], cancelled: Cancelled) -> None:
     left: List[Tuple[Parent, Node]] = [(job, node) for node in reversed(nodes)]
+    # What was added is freed one by one: a large tree at once would hold up all threads.
+    nodes.clear()
     known: Dict[str, Task] = {}
-    while left:
-        parent, node = left.pop()
+    for parent, node in in_steps(taken(left), cancelled):
         if node.again:
             # What runs nothing was taken out, and need not be waited for.
             if node.again in known:
@@ -140,6 +145,7 @@ def _add(job: Job, nodes: List[Node]) -> None:
         if node.command is not None:
             task.addCommand(node.command)
         left += [(task, child) for child in reversed(node.children)]
+        node.children.clear()
 
 
 def _add_tree(parent: Parent, title: str, tree: Job) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +32,44 @@ def first_task(session):
     while task.subtasks:
         task = task.subtasks[0]
     return task
+
+
+# --- jobs that were replaced
+
+
+@pytest.fixture
+def no_collector():
+    """Nothing is freed but what nobody holds."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    yield
+    if was_enabled:
+        gc.enable()
+
+
+def test_a_job_that_was_replaced_is_freed_without_the_collector(opened, settle, qtbot, no_collector):
+    task = weakref.ref(first_task(opened))
+    opened.set_row_values([opened.request.rows[0].id], "chunk", 3)
+    settle(opened)
+    qtbot.waitUntil(lambda: task() is None)
+    assert all(child.parent is opened.job for child in opened.job.subtasks)
+
+
+def test_whoever_still_has_it_keeps_its_tree(opened, settle, qtbot, no_collector):
+    job, written = opened.job, to_tcl(opened.job)
+    opened.set_row_values([opened.request.rows[0].id], "chunk", 3)
+    settle(opened)
+    qtbot.waitUntil(lambda: job.subtasks[0].parent is None)
+    assert to_tcl(job) == written != to_tcl(opened.job)
+
+
+def test_a_job_that_was_given_stays_as_it_is(session, finished_job, maya_facts, settle, qtbot):
+    session.open_job(finished_job)
+    settle(session)
+    session.open_facts(maya_facts)
+    settle(session)
+    qtbot.wait(50)
+    assert finished_job.subtasks[0].parent is finished_job
 
 
 # --- opening

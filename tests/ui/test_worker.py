@@ -9,7 +9,7 @@ import threading
 import pytest
 from qtpy.QtCore import QObject, QPoint
 
-from farmsubmit.errors import FarmsubmitError
+from farmsubmit.errors import FarmsubmitError, Stopped
 from farmsubmit_ui import caretaker as caretaker_module
 from farmsubmit_ui import worker
 from farmsubmit_ui.caretaker import Caretaker
@@ -111,6 +111,35 @@ def test_work_can_ask_whether_to_stop(qtbot, told, gate):
     assert told in ([False], [True, False], [False, True])
 
 
+def test_work_that_asks_whether_to_stop_waits_while_the_window_comes_first(qtbot, told, monkeypatch):
+    monkeypatch.setattr(worker, "_HELD", 30)
+    asked = []
+    begun = threading.Event()
+
+    def ask(cancelled):
+        begun.set()
+        while not cancelled():
+            asked.append("once")
+
+    handle = worker.run(ask, cancellable=True)
+    begun.wait()
+    with worker.held():
+        qtbot.wait(50)
+        before = len(asked)
+        qtbot.wait(50)
+        assert len(asked) == before
+    qtbot.waitUntil(lambda: len(asked) > before)
+    handle.cancel()
+    drain(qtbot)
+
+
+def test_work_waits_no_longer_than_a_moment_for_a_window_that_takes_long(qtbot, told):
+    with worker.held():
+        worker.run(lambda cancelled: [cancelled() for _ in range(3)], cancellable=True, done=told.append)
+        drain(qtbot)
+    assert told == [[False, False, False]]
+
+
 def test_shutdown_waits_for_the_threads_and_drops_their_answers(qtbot, qapp, told, gate):
     worker.run(gate.wait, 0.05, done=told.append)
     worker.shutdown()
@@ -141,6 +170,29 @@ def test_latest_work_that_was_cancelled_says_nothing(qtbot, told, gate):
     gate.set()
     drain(qtbot)
     assert told == [] and not latest.running
+
+
+def test_latest_work_is_told_when_nobody_waits_for_it_any_more(qtbot, told):
+    begun = threading.Event()
+
+    def work(cancelled):
+        begun.set()
+        while not cancelled():
+            pass
+        raise Stopped("nobody waits for it any more")
+
+    latest = worker.Latest(QObject())
+    latest.run(work, done=told.append, failed=told.append, cancellable=True)
+    begun.wait()
+    latest.run(lambda: "newer", done=told.append, failed=told.append)
+    qtbot.waitUntil(lambda: not latest.running)
+    assert told == ["newer"]
+    begun.clear()
+    latest.run(work, done=told.append, failed=told.append, cancellable=True)
+    begun.wait()
+    latest.cancel()
+    drain(qtbot)
+    assert told == ["newer"]
 
 
 def test_latest_work_goes_on_after_an_error(qtbot, told):
@@ -208,7 +260,7 @@ def test_what_a_function_holds_is_let_go_in_the_thread_of_the_widgets(qtbot, tol
 def test_garbage_is_collected_here_while_work_goes_on(qtbot, told, gate, collector):
     worker.run(gate.wait)
     Ring(told)
-    kept = [[] for _ in range(20_000)]
+    kept = [[] for _ in range(5_000)]
     qtbot.waitUntil(lambda: bool(told))
     assert worker.active() == 1 and not gc.isenabled() and kept
 
@@ -247,6 +299,37 @@ def test_it_is_not_collected_while_somebody_moves_the_mouse_and_a_host_gets_its_
     assert told == [] and not gc.isenabled() and kept
     caretaker._tick()
     assert told == [] and gc.isenabled()
+
+
+def test_in_an_interpreter_of_our_own_it_is_collected_when_nobody_is_there_and_never_given_back(qtbot, told, collector):
+    caretaker = Caretaker(lambda: True, is_ours=True)
+    caretaker.begin()
+    caretaker._timer.stop()
+    ring = Ring(told)
+    kept = [[] for _ in range(300_000)]
+    caretaker._tick()
+    del ring
+    for _ in range(150):
+        caretaker._tick()
+    assert told and not gc.isenabled() and kept
+    caretaker.end()
+    assert gc.isenabled()
+
+
+def test_what_was_freed_without_the_collector_is_no_reason_to_collect(qtbot, told, collector):
+    caretaker = Caretaker(lambda: True, is_ours=True)
+    caretaker.begin()
+    caretaker._timer.stop()
+    ring = Ring(told)
+    kept = [[] for _ in range(300_000)]
+    caretaker._tick()
+    del ring
+    kept.clear()
+    for _ in range(150):
+        caretaker._tick()
+    assert told == []
+    caretaker.end()
+    gc.collect()
 
 
 def test_the_host_gets_back_what_it_had(qtbot, gate, collector):

@@ -73,8 +73,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the submitter on its own, a window for each path, and return the exit code."""
     args = _parser().parse_args(sys.argv[1:] if argv is None else argv)
     app = _application()
-    # The interpreter is ours alone, so that its collector is never needed as the host of a DCC needs it.
-    keeper = Caretaker(lambda: False)
+    keeper = Caretaker(lambda: not worker.active(), is_ours=True)
     keeper.begin()
     _log_to_file()
     sys.excepthook = partial(_tell_exception)

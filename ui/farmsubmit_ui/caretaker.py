@@ -16,7 +16,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from typing import Callable, Optional
+from typing import Callable
 
 from qtpy.QtCore import QObject, QPoint, QTimer
 from qtpy.QtGui import QCursor
@@ -27,24 +27,29 @@ _TICK_MS = 200
 _TURN = 0.00001
 #: So many times the usual number of new objects are not looked through but taken for old ones at once: somebody makes a
 #: large job, of which nothing is garbage yet.
-_MANY = 50
-#: From so many new objects on all are looked through, which stops the window for as long as it takes: when nobody has
-#: moved the mouse for so many ticks, or where it gets urgent, at once.
-_DUE, _ALONE, _URGENT = 200_000, 50, 16
+_MANY = 15
+#: Where there is so much more than after the last look, in blocks of memory, all is looked through once nobody has
+#: moved the mouse for so many ticks: it stops the window for as long as it takes.
+_DUE, _ALONE = 200_000, 50
 #: A thread whose answer has arrived may not quite have ended. A host gets its own back after so many quiet ticks even
 #: where much is new: in a DCC somebody moves the mouse all day.
 _ENDED, _LONG = 2, 100
 
 
 class Caretaker(QObject):
-    """Looks after the interpreter from ``begin`` on until ``is_idle`` says that no thread works any more."""
+    """Looks after the interpreter from ``begin`` on until ``is_idle`` says that no thread works any more.
 
-    def __init__(self, is_idle: Callable[[], bool], parent: Optional[QObject] = None) -> None:
-        super().__init__(parent)
+    ``is_ours`` says that it is shared with no host, and so is looked after until ``end``.
+    """
+
+    def __init__(self, is_idle: Callable[[], bool], is_ours: bool = False) -> None:
+        super().__init__()
         self._is_idle = is_idle
+        self._is_ours = is_ours
         self._is_on = self._collects = False
         self._turn = 0.0
-        self._quiet = self._alone = self._young = self._pending = self._known = 0
+        self._quiet = self._alone = 0
+        self._known = sys.getallocatedblocks()
         self._mouse = QPoint()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -83,36 +88,31 @@ class Caretaker(QObject):
         if self._collects:
             self._collect_young()
             self._collect_old()
-        if self._quiet >= (_LONG if self._is_due else _ENDED):
+        if not self._is_ours and self._quiet >= (_LONG if self._is_due else _ENDED):
             self.end()
 
     def _collect_young(self) -> None:
         """Collect what Python would have collected by itself since the last time."""
-        young, middle, *_ = gc.get_count()
         first, second, *_ = gc.get_threshold()
+        # What gc.get_count() counts falls with each object that is freed, new or old.
+        young = len(gc.get_objects(generation=0))
         if not first or young <= first:
             return
-        self._young += young
-        is_large = self._young > first * _MANY and not gc.get_freeze_count()
-        if is_large:
+        if young + len(gc.get_objects(generation=1)) > first * _MANY and not gc.get_freeze_count():
             gc.freeze()
             gc.unfreeze()
         else:
-            gc.collect(1 if middle > second else 0)
-        if is_large or middle > second:
-            self._pending += self._young
-            self._young = 0
+            gc.collect(1 if gc.get_count()[1] > second else 0)
 
     @property
     def _is_due(self) -> bool:
-        return self._collects and self._pending > max(_DUE, self._known // 4)
+        return self._collects and sys.getallocatedblocks() - self._known > max(_DUE, self._known // 4)
 
     def _collect_old(self) -> None:
         """Collect everything where much is new, such as a job that took the place of another, and nobody is there."""
-        is_urgent = self._pending > max(_DUE, self._known) * _URGENT
-        if is_urgent or (self._is_due and self._alone >= _ALONE):
+        if self._alone >= _ALONE and self._is_due:
             gc.collect()
-            self._pending, self._known = 0, len(gc.get_objects())
+            self._known = sys.getallocatedblocks()
 
 
 def _threads_left() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, List, Optional, Tuple
 
-from qtpy.QtCore import QSize, Qt
+from qtpy.QtCore import QEvent, QSize, Qt
 from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
@@ -149,6 +149,13 @@ class Submitter(QMainWindow):
         session.undo_stack.cleanChanged.connect(self._show_clean)
         session.failed.connect(self.notice.warn)
         session.message.connect(self.notice.tell)
+
+    def event(self, event: QEvent) -> bool:
+        """Let work wait while this window is painted."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        with worker.held():
+            return super().event(event)
 
     # --- opening
 

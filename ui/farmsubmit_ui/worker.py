@@ -8,6 +8,10 @@ far it is (``progress``). ``shutdown`` joins all threads; work after it starts a
 
 What is only to be done later, or now and then, needs no thread: ``once`` and ``every`` return timers for it.
 
+The window comes first: work that asks whether to stop waits there while the window is painted or takes an answer
+(``held``). Each call into Qt lets the interpreter go, and beside a busy thread a window has to wait for it a thousand
+times before it is painted.
+
 No thread frees objects of Qt: garbage is collected between events of the GUI thread as long as anything works, and a
 function and its arguments are let go there.
 """
@@ -16,7 +20,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any, Callable, List, Optional, Set, Tuple
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Callable, Iterator, List, Optional, Set, Tuple
 
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
@@ -30,6 +36,10 @@ Failed = Callable[[str], None]
 _log = logging.getLogger("farmsubmit.ui")
 # Half of them may wait for an engine that does not answer, and the dialog still reads and builds.
 _THREADS = 8
+# However long the window takes, work goes on after so many seconds.
+_HELD = 0.1
+_free = threading.Event()
+_free.set()
 
 
 class Handle:
@@ -48,8 +58,8 @@ class Handle:
         self._end()
 
     def is_cancelled(self) -> bool:
-        """Tell whether the answer is not wanted any more."""
-        return self._cancelled.is_set()
+        """Tell the work whether its answer is not wanted any more; it waits here while the window comes first."""
+        return _is_set(self._cancelled)
 
     def _answer(self, value: Any, error: str) -> None:
         """Hand the answer over, in the GUI thread."""
@@ -102,6 +112,23 @@ def run(
     return handle
 
 
+def _is_set(stop: threading.Event) -> bool:
+    """Tell whether to stop, as soon as the window does not come first."""
+    if not stop.is_set():
+        _free.wait(_HELD)
+    return stop.is_set()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let the window come first: work waits where it asks whether to stop, but for 0.1 s each time at most."""
+    _free.clear()
+    try:
+        yield
+    finally:
+        _free.set()
+
+
 def once(owner: QObject, milliseconds: int, function: Callable[[], Any]) -> QTimer:
     """Return a timer that calls a function once, so long after it was started last; it is not started yet."""
     timer = every(owner, milliseconds, function)
@@ -135,28 +162,31 @@ def active() -> int:
 class Latest:
     """Work of which only the newest counts: one at a time, and what was asked meanwhile waits for its end.
 
-    Whoever asks again drops the answer that is under way, and all that wait but the last.
+    Whoever asks again drops the answer that is under way, and all that wait but the last. A function that is
+    ``cancellable`` gets the argument ``cancelled``, a callable that tells whether to stop.
     """
 
     def __init__(self, owner: QObject) -> None:
         self._owner = owner
         self._handle: Optional[Handle] = None
         self._waiting: Optional[Callable[[], None]] = None
-        self._is_stale = False
+        self._stale = threading.Event()
 
     @property
     def running(self) -> bool:
         """Whether an answer is still wanted."""
-        return self._waiting is not None or (self._handle is not None and not self._is_stale)
+        return self._waiting is not None or (self._handle is not None and not self._stale.is_set())
 
-    def run(self, function: Callable[..., Any], *args: Any, done: Done, failed: Failed) -> None:
+    def run(
+        self, function: Callable[..., Any], *args: Any, done: Done, failed: Failed, cancellable: bool = False
+    ) -> None:
         """Run a function as the newest one; see worker.run."""
 
         def start() -> None:
-            self._is_stale = False
+            stale = self._stale = threading.Event()
+            how = {"cancelled": lambda: _is_set(stale)} if cancellable else {}
             self._handle = run(
-                function,
-                *args,
+                partial(function, *args, **how),
                 done=lambda value: self._arrived(lambda: done(value)),
                 failed=lambda text: self._arrived(lambda: failed(text)),
                 owner=self._owner,
@@ -165,21 +195,20 @@ class Latest:
         if self._handle is None:
             start()
         else:
-            self._is_stale = True
+            self._stale.set()
             self._waiting = start
 
     def cancel(self) -> None:
         """Drop the answer that is under way, and what waits."""
         self._waiting = None
-        self._is_stale = True
+        self._stale.set()
 
     def _arrived(self, tell: Callable[[], None]) -> None:
         self._handle = None
         start, self._waiting = self._waiting, None
-        is_stale, self._is_stale = self._is_stale, False
         if start is not None:
             start()
-        elif not is_stale:
+        elif not self._stale.is_set():
             tell()
 
 
@@ -217,7 +246,8 @@ class _Work(QRunnable):
 
 
 def _name_of(function: Callable[..., Any]) -> str:
-    return str(getattr(function, "__name__", type(function).__name__)).strip("_").replace("_", " ")
+    own = function.func if isinstance(function, partial) else function
+    return str(getattr(own, "__name__", type(own).__name__)).strip("_").replace("_", " ")
 
 
 class _Courier(QObject):
@@ -230,7 +260,8 @@ class _Courier(QObject):
         self.posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def _call(self, function: Callable[[], None]) -> None:
-        function()
+        with held():
+            function()
 
 
 class _Room:
@@ -275,10 +306,11 @@ class _Room:
             self._pool.waitForDone()
         for work in works:
             work.let_go()
+        self.works.clear()
+        # The collector comes back when these are gone, lest it runs in the middle of their destructors.
+        self._pool = self._courier = None
         if self._caretaker is not None:
             self._caretaker.end()
-        self._pool = self._courier = self._caretaker = None
-        self.works.clear()
 
 
 _room = _Room()

@@ -33,7 +33,7 @@ def bad_substitution(context: Context) -> Iterator[Problem]:
 
 
 def _bad_substitutions(context: Context) -> Iterator[Problem]:
-    for argument, where in context.tree.arguments.items():
+    for argument, where in context.tree.words:
         if is_plain(argument):
             continue
         try:
@@ -47,7 +47,7 @@ def _bad_substitutions(context: Context) -> Iterator[Problem]:
 def literal_tilde(context: Context) -> Iterator[Problem]:
     """Source: Tractor's Process Launch page, "Substitutions"; inside ``%D()`` the page shows no tilde."""
     fix = "write the whole path"
-    for argument, where in context.tree.arguments.items():
+    for argument, where in context.tree.words:
         if _TILDE.match(argument) and context.scheme != _LOCAL_ENGINE:
             text = f"argument {argument!r}: '~' becomes the home folder of whom the blade runs as, not yours"
             yield context.problem(where, text, fix, field="argv")
@@ -59,7 +59,7 @@ def literal_tilde(context: Context) -> Iterator[Problem]:
 @rule("literal-variable", description="A path of a command holds $NAME, and nothing gives NAME a value.")
 def literal_variable(context: Context) -> Iterator[Problem]:
     """No shell runs commands: of ``$NAME`` only the job's own Assign and Iterate are replaced."""
-    for argument, where in context.tree.arguments.items():
+    for argument, where in context.tree.words:
         if "$" not in argument or _BLANK.search(argument):
             continue
         lost = [name for name in _VARIABLE.findall(argument) if name not in context.tree.variables]

@@ -75,7 +75,7 @@ def _puli_texts(context: Context) -> Iterator[Tuple[str, str, str]]:
     for where, command in context.tree.commands:
         yield from _variables(where, vars(command).get("envkey", ()))
         yield where, "msg", str(vars(command).get("msg") or "")
-    for argument, where in context.tree.arguments.items():
+    for argument, where in context.tree.words:
         yield where, "argv", argument
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -25,8 +24,6 @@ _ICONS = {
 }
 # A view asks for each row at once, wherever it is scrolled to; the others come when it is scrolled there.
 _PAGE = 200
-# Seconds after which a window has painted the files that it was given.
-_PAINTED = 0.03
 # So many files are looked up before the dialog is told.
 _HEAP = 500
 
@@ -60,8 +57,6 @@ def needed_paths(files: Iterable[NeededFile]) -> List[NeededPath]:
 
 def look_for(paths: Sequence[str], report: Report, cancelled: Callable[[], bool]) -> int:
     """Look which paths are there and report each heap; return how many were looked up. Runs in a worker."""
-    # The files are painted first: this thread would take time from that.
-    time.sleep(_PAINTED)
     # Neighbours in one heap cost one listing of their folder.
     order = sorted(paths)
     for start in range(0, len(order), _HEAP):

@@ -11,7 +11,7 @@ from farmsubmit_ui.models import tree_texts as texts
 from farmsubmit_ui.models.tree_links import find_links
 from farmsubmit_ui.models.tree_search import Kept, Words, keep
 from farmsubmit_ui.models.tree_shape import Shape, scan
-from farmsubmit_ui.models.tree_slices import Slices
+from farmsubmit_ui.slices import Slices
 
 #: Up to so many rows the words are read before anybody filters.
 _READ_AHEAD = 200_000

@@ -17,11 +17,12 @@ from farmsubmit.settings import load_settings
 from farmsubmit.submission.openscene import OpenScene, scene_in
 from farmsubmit_ui import worker
 from farmsubmit_ui.session.edits import EditBook
-from farmsubmit_ui.session.making import Made, make
+from farmsubmit_ui.session.making import Made, let_go, make
 from farmsubmit_ui.session.memory import remember
 from farmsubmit_ui.session.source import Source, read_source, source_of_job, source_of_request, source_of_scene
 from farmsubmit_ui.session.state import State, job_changes, same
 from farmsubmit_ui.session.undo import Steps
+from farmsubmit_ui.slices import Slices
 
 #: The scene as a DCC has it open now, as facts or with options; None to leave what is shown as it is.
 Reader = Callable[[], Union[SceneFacts, OpenScene, None]]
@@ -56,6 +57,10 @@ class SessionCore(QObject):
         self.job: Optional[Job] = None
         self.built: Optional[Built] = None
         self.made: Made = ()
+        # Jobs that were built here, so that nobody else has them: the present ones, and those that they replaced.
+        self._own: Made = ()
+        self._old: List[Built] = []
+        self._old_work = Slices(self)
         self.problems: List[Problem] = []
         # Whether the last job_changed was about attributes of the job itself, and its tasks are as they were.
         self.is_same_tree = False
@@ -181,6 +186,7 @@ class SessionCore(QObject):
             if handle is not None:
                 handle.cancel()
         self._builds.cancel()
+        self._old_work.stop()
         for timer in (self._build_timer, self._check_timer, self._scene_timer):
             timer.stop()
 
@@ -289,7 +295,7 @@ class SessionCore(QObject):
 
     def _build(self) -> None:
         if self.request is not None:
-            self._builds.run(make, self.request, done=self._built_now, failed=self._not_built)
+            self._builds.run(make, self.request, done=self._built_now, failed=self._not_built, cancellable=True)
         self._tell_busy()
 
     def _built_now(self, made: Made) -> None:
@@ -302,6 +308,8 @@ class SessionCore(QObject):
 
     def _put_job(self, made: Made, error: str) -> None:
         self.made, self.error = made, error
+        self._old += self._own
+        self._own = made if self.request is not None else ()
         self.built = made[0] if made else None
         self.job = self.built.job if self.built is not None else None
         self._book.forget()
@@ -335,6 +343,9 @@ class SessionCore(QObject):
     def _put_problems(self, problems: List[Problem]) -> None:
         self.problems = problems
         self.problems_changed.emit()
+        if self._old and not self._old_work.running:
+            # Not before: by now the tree is that of the new job, and nobody reads the old one.
+            self._old_work.start(let_go(self._old), lambda _: None)
 
     def _tell_busy(self) -> None:
         is_reading = self._reading is not None and self._reading.running

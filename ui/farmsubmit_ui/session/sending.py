@@ -7,7 +7,7 @@ from typing import Any, Callable, List, NamedTuple, Sequence, Tuple, Union
 
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import Ticket
-from farmsubmit.errors import FarmsubmitError
+from farmsubmit.errors import Stopped
 from farmsubmit.request import SubmitRequest, split_for_approval
 from farmsubmit.submission import Submission
 from farmsubmit.tasks.build import Built
@@ -16,10 +16,6 @@ from farmsubmit_ui.session.letters import Report, Waiting, of_submission
 
 #: The steps in order; a state is one of ``waiting``, ``active``, ``done``, ``skipped`` and ``failed``.
 STEPS = ("check", "copy", "spool", "save")
-
-
-class Stopped(FarmsubmitError):
-    """A submission that was cancelled before anything was sent."""
 
 
 class Order(NamedTuple):

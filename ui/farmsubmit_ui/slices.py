@@ -65,10 +65,11 @@ class Slices(QObject):
         steps = self._steps
         end = time.perf_counter() + seconds
         try:
-            while steps is not None and self._steps is steps:
-                self._last = next(steps)
-                if time.perf_counter() > end:
-                    return
+            with worker.held():
+                while steps is not None and self._steps is steps:
+                    self._last = next(steps)
+                    if time.perf_counter() > end:
+                        return
         except StopIteration:
             done, last = self._done, self._last
             self.stop()
