@@ -23,7 +23,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from _report import Took, best, report, report_best, timed
 
 from farmsubmit import author
-from farmsubmit.author.collector import collector_paused
+from farmsubmit.collector import collector_paused
 from farmsubmit_ui import ensure_binding
 
 ensure_binding()

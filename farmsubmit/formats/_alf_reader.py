@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Type
 
 from farmsubmit.author import options as table
-from farmsubmit.author.collector import collector_paused
 from farmsubmit.author.elements import Assign, Command, Element, Instance, Iterate, Job, Task
 from farmsubmit.author.options import Option
+from farmsubmit.collector import collector_paused
 from farmsubmit.errors import FarmsubmitError, TclError, did_you_mean
 from farmsubmit.lang import tcl
 from farmsubmit.lang.dirmap import DirMap

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
-from farmsubmit.author.collector import collector_paused
 from farmsubmit.author.elements import Job
+from farmsubmit.collector import collector_paused
 from farmsubmit.errors import RequestError, SceneError, did_you_mean
 from farmsubmit.lang.dirmap import DirMap
 from farmsubmit.lang.envkey import setenv_items

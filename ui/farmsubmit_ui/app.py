@@ -14,7 +14,7 @@ from qtpy.QtCore import QCoreApplication, QPoint, Qt
 from qtpy.QtWidgets import QApplication, QMessageBox, QWidget
 
 from farmsubmit import __version__, files
-from farmsubmit.author.collector import collector_paused
+from farmsubmit.collector import collector_paused
 from farmsubmit.errors import FarmsubmitError
 from farmsubmit_ui import worker
 from farmsubmit_ui.caretaker import Caretaker

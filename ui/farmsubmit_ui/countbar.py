@@ -29,7 +29,7 @@ class CountBar(QTabBar):
     def set_count(self, place: int, count: int, token: str) -> None:
         """Show a count in the colour of a token of the style."""
         title = self._titles.setdefault(place, str(self.tabText(place)))
-        text = str(count) if count else ""
+        text = f"{count:,}" if count else ""
         self._counts[place] = (text, token)
         self.setTabText(place, f"{title} {text}".rstrip())
         self.update()
