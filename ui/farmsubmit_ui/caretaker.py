@@ -48,8 +48,7 @@ class Caretaker(QObject):
         self._is_ours = is_ours
         self._is_on = self._collects = False
         self._turn = 0.0
-        self._quiet = self._alone = 0
-        self._known = sys.getallocatedblocks()
+        self._quiet = self._alone = self._known = 0
         self._mouse = QPoint()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -61,6 +60,7 @@ class Caretaker(QObject):
         if self._is_on:
             return
         self._is_on = True
+        self._known = sys.getallocatedblocks()
         self._collects = gc.isenabled()
         gc.disable()
         self._turn = sys.getswitchinterval()

@@ -21,7 +21,6 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Callable, Iterator, List, Optional, Set, Tuple
 
 from qtpy.compat import isalive
@@ -50,16 +49,24 @@ class Handle:
         self._done = done
         self._failed = failed
         self._owner = owner
-        self._cancelled = threading.Event()
+        self._is_dropped = False
+        self._stop = threading.Event()
 
     def cancel(self) -> None:
         """Drop the answer; nothing is called any more, and the function is told if it asks."""
-        self._cancelled.set()
+        self._is_dropped = True
+        self.stop()
         self._end()
 
+    def stop(self) -> None:
+        """Tell the function to stop, if it asks; an answer arrives all the same."""
+        self._stop.set()
+
     def is_cancelled(self) -> bool:
-        """Tell the work whether its answer is not wanted any more; it waits here while the window comes first."""
-        return _is_set(self._cancelled)
+        """Tell the work whether to stop; it waits here while the window comes first."""
+        if not self._stop.is_set():
+            _free.wait(_HELD)
+        return self._stop.is_set()
 
     def _answer(self, value: Any, error: str) -> None:
         """Hand the answer over, in the GUI thread."""
@@ -78,7 +85,7 @@ class Handle:
             callback(*values)
 
     def _is_wanted(self) -> bool:
-        return not self._cancelled.is_set() and (self._owner is None or bool(isalive(self._owner)))
+        return not self._is_dropped and (self._owner is None or bool(isalive(self._owner)))
 
     def _end(self) -> None:
         # Callbacks hold widgets; a handle that is kept must not keep them.
@@ -110,13 +117,6 @@ def run(
         extra["cancelled"] = handle.is_cancelled
     _room.start(_Work(handle, lambda: function(*args, **extra), _name_of(function)))
     return handle
-
-
-def _is_set(stop: threading.Event) -> bool:
-    """Tell whether to stop, as soon as the window does not come first."""
-    if not stop.is_set():
-        _free.wait(_HELD)
-    return stop.is_set()
 
 
 @contextmanager
@@ -162,20 +162,20 @@ def active() -> int:
 class Latest:
     """Work of which only the newest counts: one at a time, and what was asked meanwhile waits for its end.
 
-    Whoever asks again drops the answer that is under way, and all that wait but the last. A function that is
-    ``cancellable`` gets the argument ``cancelled``, a callable that tells whether to stop.
+    Whoever asks again drops the answer that is under way, whose function is told if it asks, and all that wait but the
+    last.
     """
 
     def __init__(self, owner: QObject) -> None:
         self._owner = owner
         self._handle: Optional[Handle] = None
         self._waiting: Optional[Callable[[], None]] = None
-        self._stale = threading.Event()
+        self._is_stale = False
 
     @property
     def running(self) -> bool:
         """Whether an answer is still wanted."""
-        return self._waiting is not None or (self._handle is not None and not self._stale.is_set())
+        return self._waiting is not None or (self._handle is not None and not self._is_stale)
 
     def run(
         self, function: Callable[..., Any], *args: Any, done: Done, failed: Failed, cancellable: bool = False
@@ -183,32 +183,39 @@ class Latest:
         """Run a function as the newest one; see worker.run."""
 
         def start() -> None:
-            stale = self._stale = threading.Event()
-            how = {"cancelled": lambda: _is_set(stale)} if cancellable else {}
+            self._is_stale = False
             self._handle = run(
-                partial(function, *args, **how),
+                function,
+                *args,
                 done=lambda value: self._arrived(lambda: done(value)),
                 failed=lambda text: self._arrived(lambda: failed(text)),
                 owner=self._owner,
+                cancellable=cancellable,
             )
 
         if self._handle is None:
             start()
         else:
-            self._stale.set()
+            self._leave()
             self._waiting = start
 
     def cancel(self) -> None:
         """Drop the answer that is under way, and what waits."""
         self._waiting = None
-        self._stale.set()
+        self._leave()
+
+    def _leave(self) -> None:
+        self._is_stale = True
+        if self._handle is not None:
+            self._handle.stop()
 
     def _arrived(self, tell: Callable[[], None]) -> None:
         self._handle = None
         start, self._waiting = self._waiting, None
+        is_stale, self._is_stale = self._is_stale, False
         if start is not None:
             start()
-        elif not self._stale.is_set():
+        elif not is_stale:
             tell()
 
 
@@ -246,8 +253,7 @@ class _Work(QRunnable):
 
 
 def _name_of(function: Callable[..., Any]) -> str:
-    own = function.func if isinstance(function, partial) else function
-    return str(getattr(own, "__name__", type(own).__name__)).strip("_").replace("_", " ")
+    return str(getattr(function, "__name__", type(function).__name__)).strip("_").replace("_", " ")
 
 
 class _Courier(QObject):
