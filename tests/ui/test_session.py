@@ -274,9 +274,9 @@ def test_a_value_that_is_there_already_is_no_step(opened):
     assert opened.undo_stack.count() == 0
 
 
-def test_a_new_scene_begins_without_steps(opened, maya_facts, settle):
+def test_a_new_scene_begins_without_steps(opened, maya_facts, settle, tmp_path):
     opened.set_job_value("priority", 3)
-    opened.open_facts(maya_facts)
+    opened.open_facts(replace(maya_facts, path=str(tmp_path / "another.ma")))
     settle(opened)
     assert opened.undo_stack.count() == 0 and opened.job_value("priority") is None
 
@@ -529,6 +529,14 @@ def test_what_was_changed_comes_back_next_time_and_can_be_undone(opened, maya_fa
     assert opened.job.priority == 3 and opened.rows[1].chunk == 50 and "last time" in told[0]
     opened.undo_stack.undo()
     assert opened.job_value("priority") is None and opened.changes() == []
+
+
+def test_a_scene_that_is_opened_again_is_as_it_was_left(opened, maya_facts, settle):
+    for priority in (3, 4):
+        opened.set_job_value("priority", priority)
+        opened.open_facts(maya_facts)
+        settle(opened)
+        assert opened.job.priority == priority and opened.changes() == ["job.priority"]
 
 
 def test_a_scene_left_as_it_was_has_nothing_to_bring_back(opened, maya_facts, settle, home):

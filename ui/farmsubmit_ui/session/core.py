@@ -70,6 +70,7 @@ class SessionCore(QObject):
         # What the engine has told of its farm, as far as the checks have seen it.
         self._farm = Knowledge()
         self._state = State()
+        self._remembered: Optional[State] = None
         self._steps = Steps(self._apply, self)
         self.undo_stack = self._steps.stack
         self._book = EditBook()
@@ -193,6 +194,8 @@ class SessionCore(QObject):
     def _read(self, function: Any, what: Any, done: Optional[Callable[[Source], None]] = None) -> None:
         if self._reading is not None:
             self._reading.cancel()
+        # The same scene may be opened again, and then is read as it was left.
+        self.remember()
         self._reading = worker.run(
             function,
             what,
@@ -210,7 +213,8 @@ class SessionCore(QObject):
     def remember(self) -> None:
         """Keep what was changed in a scene for the next time that it is opened."""
         request, base = self._state.request, self._state.base
-        if request is not None and base is not None:
+        if request is not None and base is not None and self._state is not self._remembered:
+            self._remembered = self._state
             remember(request, base)
 
     def _take(self, source: Source) -> None:
