@@ -82,6 +82,17 @@ def test_open_brings_the_request_back(panel, sent, settle, qtbot):
     assert [row.id for row in sent.request.rows] == [row.id for row in before.rows]
 
 
+def test_open_waits_where_changes_would_be_lost(panel, sent, qtbot, told):
+    sent.leave = told.append
+    sent.set_job_value("priority", 50.0)
+    choose(panel, 1)
+    panel.open_button.click()
+    qtbot.waitUntil(lambda: bool(told))
+    assert sent.job_value("priority") == 50.0
+    told.pop()()
+    qtbot.waitUntil(lambda: sent.job_value("priority") != 50.0)
+
+
 def test_resubmit_asks_and_then_sends_a_new_one(panel, tmp_path, qtbot, told):
     panel.resubmitted.connect(told.append)
     choose(panel, 1)

@@ -62,6 +62,24 @@ def test_who_keeps_the_window_open_has_all_as_it_was(changed: Any, qtbot: Any) -
     answer(changed, "Close without")
 
 
+def test_opening_something_else_asks_first_too(changed: Any, qtbot: Any, settle: Any, tmp_path: Any) -> None:
+    other = tmp_path / "other.alf"
+    other.write_text((tmp_path / "plain.alf").read_text().replace("plain", "other"))
+    changed.open(other)
+    answer(changed, "Keep open")
+    qtbot.waitUntil(lambda: changed.findChild(QMessageBox, "leaving") is None)
+    settle(changed.session)
+    assert changed.session.job_value("priority") == 3 and changed.session.path.name == "plain.alf"
+    changed.open(other)
+    changed.open(other)
+    assert "when something else is opened" in changed.findChild(QMessageBox, "leaving").informativeText()
+    answer(changed, "Open without")
+    settle(changed.session)
+    assert changed.session.job.title == "other" and changed.isVisible()
+    changed.open(tmp_path / "plain.alf")
+    assert not [box for box in changed.findChildren(QMessageBox, "leaving") if box.isVisible()]
+
+
 def test_changes_that_are_written_or_undone_are_not_asked_about(changed: Any, qtbot: Any, tmp_path: Any) -> None:
     changed.close()
     answer(changed, "Save as…")

@@ -89,6 +89,7 @@ class Submitter(QMainWindow):
         self.exports = Exports(session, self)
         self.presets = Presets(session, self)
         self.leaving = Leaving(session, self.exports, self)
+        session.leave = self.leaving.before_opening
         self.outbox = OutboxDesk(session, self)
         self.engines = Engines(session, self.preferences, self.outbox, self)
         self.options = OptionsMenu(session, self)
@@ -194,9 +195,12 @@ class Submitter(QMainWindow):
             self._show_start()
 
     def open(self, path: Any) -> None:
-        """Open a scene, a request or a job."""
+        """Open a scene, a request or a job; a person is asked first where changes would be lost."""
+        self.session.leave(lambda: self._open(Path(path)))
+
+    def _open(self, path: Path) -> None:
         self.notice.hide()
-        self.session.open(Path(path))
+        self.session.open(path)
 
     def ask_open(self) -> None:
         """Ask for a file to open."""

@@ -1,8 +1,8 @@
-"""Asks before a window goes with changes that nothing keeps."""
+"""Asks before changes that nothing keeps go with their window, or with what is opened in their place."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 from qtpy.QtCore import QObject, Qt
 from qtpy.QtWidgets import QMessageBox, QWidget
@@ -25,21 +25,31 @@ class Leaving(QObject):
         """Tell whether the window may close; where it may not, the person is asked, and it closes by itself if so."""
         if self._is_sure or not self._session.has_unkept:
             return True
-        if self._window.findChild(QMessageBox, "leaving") is None:
-            self._ask()
+        lost = self.tr("Without a file it is lost when the window closes.")
+        self._ask(self._close, lost, self.tr("Close &without"))
         return False
 
-    def _ask(self) -> None:
+    def before_opening(self, go: Callable[[], None]) -> None:
+        """Open something else by a function: now, or when the person who is asked says so."""
+        if self._session.has_unkept:
+            lost = self.tr("Without a file it is lost when something else is opened.")
+            self._ask(go, lost, self.tr("Open &without"))
+        else:
+            go()
+
+    def _ask(self, go: Callable[[], None], lost: str, without: str) -> None:
+        if self._window.findChild(QMessageBox, "leaving") is not None:
+            return
         box = QMessageBox(self._window)
         box.setObjectName("leaving")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("farmsubmit")
         box.setText(self.tr("What was changed here is neither sent nor saved."))
-        box.setInformativeText(self.tr("Without a file it is lost when the window closes."))
+        box.setInformativeText(lost)
         box.addButton(self.tr("&Keep open"), QMessageBox.ButtonRole.RejectRole)
         buttons = {
-            box.addButton(self.tr("Close &without"), QMessageBox.ButtonRole.DestructiveRole): self._close,
+            box.addButton(without, QMessageBox.ButtonRole.DestructiveRole): go,
             box.addButton(self.tr("&Save as…"), QMessageBox.ButtonRole.AcceptRole): self._exports.ask_changes,
         }
         box.buttonClicked.connect(lambda clicked: buttons.get(clicked, _nothing)())

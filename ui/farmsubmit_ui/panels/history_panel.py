@@ -209,10 +209,11 @@ class HistoryPanel(QWidget):
             worker.run(again, entry, done=self._open, failed=self._session.failed.emit, owner=self)
 
     def _open(self, what: Any) -> None:
+        session = self._session
         if isinstance(what, SubmitRequest):
-            self._session.open_request(what)
+            session.leave(lambda: session.open_request(what))
         else:
-            self._session.open_job(what.job)
+            session.leave(lambda: session.open_job(what.job))
 
     def _ask_again(self) -> None:
         entry = self.selected()

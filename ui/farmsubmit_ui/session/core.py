@@ -54,6 +54,8 @@ class SessionCore(QObject):
         self.source: Optional[Source] = None
         self.reader: Optional[Reader] = None
         self.follower: Optional[Reader] = None
+        # Opens something by a function, once a person agrees that changes which nothing keeps may go; a window asks.
+        self.leave: Callable[[Callable[[], None]], None] = lambda go: go()
         self.job: Optional[Job] = None
         self.built: Optional[Built] = None
         self.made: Made = ()
