@@ -237,6 +237,11 @@ class Ring(Holder):
         self.itself = self
 
 
+def many():
+    """Return so much that it counts beside all there is."""
+    return [[] for _ in range(max(300_000, sys.getallocatedblocks() // 2))]
+
+
 def litter():
     return len([[number] for number in range(200_000)])
 
@@ -270,7 +275,7 @@ def test_a_large_job_that_was_replaced_is_collected_when_all_is_quiet(qtbot, tol
     caretaker.begin()
     caretaker._timer.stop()
     ring = Ring(told)
-    kept = [[] for _ in range(300_000)]
+    kept = many()
     caretaker._tick()
     del ring
     for _ in range(48):
@@ -291,7 +296,7 @@ def test_it_is_not_collected_while_somebody_moves_the_mouse_and_a_host_gets_its_
     caretaker.begin()
     caretaker._timer.stop()
     ring = Ring(told)
-    kept = [[] for _ in range(300_000)]
+    kept = many()
     caretaker._tick()
     del ring
     for _ in range(98):
@@ -306,7 +311,7 @@ def test_in_an_interpreter_of_our_own_it_is_collected_when_nobody_is_there_and_n
     caretaker.begin()
     caretaker._timer.stop()
     ring = Ring(told)
-    kept = [[] for _ in range(300_000)]
+    kept = many()
     caretaker._tick()
     del ring
     for _ in range(150):
@@ -321,7 +326,7 @@ def test_what_was_freed_without_the_collector_is_no_reason_to_collect(qtbot, tol
     caretaker.begin()
     caretaker._timer.stop()
     ring = Ring(told)
-    kept = [[] for _ in range(300_000)]
+    kept = many()
     caretaker._tick()
     del ring
     kept.clear()
