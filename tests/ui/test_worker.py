@@ -270,6 +270,41 @@ def test_garbage_is_collected_here_while_work_goes_on(qtbot, told, gate, collect
     assert worker.active() == 1 and not gc.isenabled() and kept
 
 
+def test_what_is_new_is_not_looked_through_while_work_goes_in_steps(qtbot, told, gate, collector):
+    begun = threading.Event()
+
+    def work(cancelled):
+        begun.set()
+        while not gate.wait(0.01):
+            cancelled()
+
+    worker.run(work, cancellable=True)
+    begun.wait()
+    ring = Ring(told)
+    del ring
+    kept = [[] for _ in range(5_000)]
+    qtbot.wait(500)
+    assert told == [] and kept
+    gate.set()
+    drain(qtbot)
+    gc.collect()
+    assert told
+
+
+def test_a_tuple_that_grows_in_a_thread_is_let_be(qtbot, told, gate, collector):
+    def work(cancelled):
+        while not cancelled():
+            # What grows must have no other holder, or Python raises SystemError.
+            assert len(tuple([number] for number in range(20_000))) == 20_000
+
+    handles = [worker.run(work, cancellable=True, failed=told.append) for _ in range(2)]
+    qtbot.wait(1500)
+    for handle in handles:
+        handle.stop()
+    drain(qtbot)
+    assert told == []
+
+
 def test_a_large_job_that_was_replaced_is_collected_when_all_is_quiet(qtbot, told, collector):
     caretaker = Caretaker(lambda: True)
     caretaker.begin()

@@ -36,6 +36,14 @@ _DUE, _ALONE = 200_000, 50
 _ENDED, _LONG = 2, 100
 
 
+_making = threading.Event()
+
+
+def making() -> None:
+    """Say that a thread makes a large job, or looks through one: what is new is taken for old ones at the next tick."""
+    _making.set()
+
+
 class Caretaker(QObject):
     """Looks after the interpreter from ``begin`` on until ``is_idle`` says that no thread works any more.
 
@@ -61,6 +69,7 @@ class Caretaker(QObject):
             return
         self._is_on = True
         self._known = sys.getallocatedblocks()
+        _making.clear()
         self._collects = gc.isenabled()
         gc.disable()
         self._turn = sys.getswitchinterval()
@@ -93,16 +102,17 @@ class Caretaker(QObject):
 
     def _collect_young(self) -> None:
         """Collect what Python would have collected by itself since the last time."""
+        young, middle, *_ = gc.get_count()
         first, second, *_ = gc.get_threshold()
-        # What gc.get_count() counts falls with each object that is freed, new or old.
-        young = len(gc.get_objects(generation=0))
-        if not first or young <= first:
-            return
-        if young + len(gc.get_objects(generation=1)) > first * _MANY and not gc.get_freeze_count():
+        # The count falls with each object that is freed, new or old, and so says little of a large job. To list the
+        # objects would be worse: a tuple that is just growing in a thread must have no other holder.
+        is_large = _making.is_set() or young > first * _MANY
+        _making.clear()
+        if is_large and not gc.get_freeze_count():
             gc.freeze()
             gc.unfreeze()
-        else:
-            gc.collect(1 if gc.get_count()[1] > second else 0)
+        elif first and young > first:
+            gc.collect(1 if middle > second else 0)
 
     @property
     def _is_due(self) -> bool:

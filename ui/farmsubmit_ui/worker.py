@@ -27,7 +27,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 
 from farmsubmit.errors import FarmsubmitError
-from farmsubmit_ui.caretaker import Caretaker
+from farmsubmit_ui.caretaker import Caretaker, making
 
 Done = Callable[[Any], None]
 Failed = Callable[[str], None]
@@ -63,7 +63,12 @@ class Handle:
         self._stop.set()
 
     def is_cancelled(self) -> bool:
+        """Tell whether the answer is not wanted any more."""
+        return self._stop.is_set()
+
+    def ask(self) -> bool:
         """Tell the work whether to stop; it waits here while the window comes first."""
+        making()
         if not self._stop.is_set():
             _free.wait(_HELD)
         return self._stop.is_set()
@@ -114,7 +119,7 @@ def run(
         told: Callable[..., None] = progress
         extra["report"] = lambda *values: _room.post(lambda: handle._tell(told, values))
     if cancellable:
-        extra["cancelled"] = handle.is_cancelled
+        extra["cancelled"] = handle.ask
     _room.start(_Work(handle, lambda: function(*args, **extra), _name_of(function)))
     return handle
 
