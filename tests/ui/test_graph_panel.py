@@ -109,7 +109,7 @@ def test_a_job_that_waits_for_itself_is_told_in_words(session: Session, settle: 
     panel = GraphPanel()
     qtbot.addWidget(panel)
     panel.model.set_job(job)
-    assert "wait for each other" in panel.empty.sentence()
+    qtbot.waitUntil(lambda: "wait for each other" in panel.empty.sentence())
 
 
 def test_a_click_on_an_instance_goes_to_its_task(panel: GraphPanel, qtbot: Any) -> None:
