@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from farmsubmit.submission.openscene import as_copy
 from farmsubmit_ui import app, exports
 from farmsubmit_ui.dialog import Submitter
 from farmsubmit_ui.preferences import Preferences
+from farmsubmit_ui.session import core
 
 
 @pytest.fixture
@@ -354,6 +356,45 @@ def test_the_facts_of_a_dcc_are_said_to_come_from_it(qtbot, maya_facts, settle):
     window = app.show_submitter(facts=maya_facts)
     settle(window.session)
     assert window.session.source.how == "in Maya"
+    window.close()
+    qtbot.waitUntil(lambda: not app._windows)
+
+
+@pytest.fixture
+def held_back(monkeypatch):
+    """An event until which no scene of a DCC is read."""
+    go = threading.Event()
+    read = core.source_of_scene
+    monkeypatch.setattr(core, "source_of_scene", lambda scene: go.wait(30) and read(scene))
+    yield go
+    go.set()
+
+
+def test_a_scene_that_is_there_at_once_is_painted_with_the_window(qtbot, maya_facts, held_back):
+    window = app.show_submitter(facts=maya_facts)
+    window._unpainted.stop()
+    assert not window.updatesEnabled()
+    held_back.set()
+    qtbot.waitUntil(window.updatesEnabled)
+    assert window.session.facts == maya_facts and window.pages.currentWidget() is window.splitter
+    window.close()
+    qtbot.waitUntil(lambda: not app._windows)
+
+
+def test_a_window_that_waits_for_its_scene_is_painted_soon(qtbot, maya_facts, held_back):
+    window = app.show_submitter(facts=maya_facts)
+    qtbot.waitUntil(window.updatesEnabled)
+    assert window.session.busy and window.session.facts is None
+    held_back.set()
+    window.close()
+    qtbot.waitUntil(lambda: not app._windows)
+
+
+def test_a_window_whose_file_is_not_there_is_painted_and_says_so(qtbot, tmp_path):
+    window = app.show_submitter(path=tmp_path / "gone.ma")
+    window._unpainted.stop()
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.updatesEnabled() and window.pages.currentWidget().widget is window.start
     window.close()
     qtbot.waitUntil(lambda: not app._windows)
 

@@ -49,6 +49,8 @@ _LEAST = (900, 520)
 _LEFT, _LEFT_SHARE = 650, 0.47
 # What is read sooner is shown at once, and no page that says so flickers before it.
 _PATIENCE_MS = 250
+# What is there even sooner is painted with the window; without it the window would be painted twice.
+_UNPAINTED_MS = 60
 
 
 class Submitter(QMainWindow):
@@ -98,6 +100,7 @@ class Submitter(QMainWindow):
         self.way = Way(session, self.left, self.right)
         self._start = Later(self._make_start)
         self._patience = worker.once(self, _PATIENCE_MS, self._show_start)
+        self._unpainted = worker.once(self, _UNPAINTED_MS, self._paint)
         self.header = Header(session)
         self.header.outbox.clicked.connect(self._show_outbox)
         self.outbox.changed.connect(self._show_waiting)
@@ -178,10 +181,16 @@ class Submitter(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Show where to begin, unless what is to be shown is being read."""
         super().showEvent(event)
-        if self.session.busy:
+        if self.session.busy and self.session.source is None:
+            self.setUpdatesEnabled(False)
+            self._unpainted.start()
             self._patience.start()
         else:
             self._show_start()
+
+    def _paint(self) -> None:
+        self._unpainted.stop()
+        self.setUpdatesEnabled(True)
 
     def _show_start(self) -> None:
         if self.session.source is None:
@@ -192,6 +201,7 @@ class Submitter(QMainWindow):
         if self._start.is_made:
             self.start.set_busy(busy)
         if not busy and self.isVisible():
+            self._paint()
             self._show_start()
 
     def open(self, path: Any) -> None:
@@ -238,6 +248,7 @@ class Submitter(QMainWindow):
         if self.session.path is not None:
             self.preferences.add_recent(self.session.path)
         self.pages.setCurrentWidget(self.splitter)
+        self._paint()
         self.way.edit()
         self.left.job.show_field("title")
         self._show_title()
