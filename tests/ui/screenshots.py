@@ -327,11 +327,24 @@ class Studio:
         """A job with two failed tasks, and the log of one of them."""
         self._sent(window, self.material.live_standing)
         side = window.way.monitor.right
-        side.view.expandAll()
+        side.tree.expandAll()
         tid = next(task.tid for task in window.way.monitor.watch.tasks.values() if task.state == "error")
-        side.view.setCurrentIndex(side.model.index_at(tid - 1))
+        side.tree.setCurrentIndex(side.model.index_at(tid - 1))
         self.wait(lambda: window.way.monitor.watch.is_log_read)
         self.settle(0.3)
+
+    def picture_graph(self, window: Any) -> None:
+        """The job of a Maya scene as a graph."""
+        self._open_maya(window)
+        window.toggle_graph()
+        self.settle(0.3)
+
+    def picture_live_graph(self, window: Any) -> None:
+        """The same job as it runs, as a graph."""
+        self.picture_live(window)
+        window.toggle_graph()
+        self.settle(0.3)
+        window.way.monitor.right.graph.view.fit()
 
 
 for _place, _name in enumerate(("checks", "files", "environment", "script", "history"), 1):

@@ -112,6 +112,13 @@ def test_a_job_that_waits_for_itself_is_told_in_words(session: Session, settle: 
     qtbot.waitUntil(lambda: "wait for each other" in panel.empty.sentence())
 
 
+def test_a_row_that_is_gone_to_is_selected_alone_while_a_key_is_held(panel: GraphPanel, qtbot: Any) -> None:
+    panel.select_place(1)
+    qtbot.keyClick(panel.tree, Qt.Key.Key_F11, Qt.KeyboardModifier.ControlModifier)
+    panel.select_place(2)
+    assert [panel.model.place(index) for index in panel.tree.selectionModel().selectedRows()] == [2]
+
+
 def test_a_click_on_an_instance_goes_to_its_task(panel: GraphPanel, qtbot: Any) -> None:
     click(panel, qtbot, index_of(panel, "beauty", 1))
     assert panel.tree.currentIndex().parent().data() == "movie"

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qtpy.QtCore import QModelIndex, QPoint
+from qtpy.QtCore import QModelIndex, QPoint, Qt
 from qtpy.QtGui import QColor, QImage
-from qtpy.QtWidgets import QApplication, QInputDialog
+from qtpy.QtWidgets import QApplication, QInputDialog, QPushButton
 
 from farmsubmit.author.elements import Job
 from farmsubmit.engines.base import (
@@ -105,7 +105,7 @@ def panel(qtbot, session, engine, finished_job):
 
 
 def select(panel, place):
-    panel.right.view.setCurrentIndex(panel.right.model.index_at(place))
+    panel.right.tree.setCurrentIndex(panel.right.model.index_at(place))
 
 
 # --- following
@@ -235,7 +235,7 @@ def test_the_tree_shows_states_and_the_log_of_the_selected_task(panel, qtbot):
 
 
 def test_what_failed_is_said_before_anything_is_selected(panel):
-    panel.right.view.setCurrentIndex(QModelIndex())
+    panel.right.tree.setCurrentIndex(QModelIndex())
     assert panel.right.failed_count.text() == "1 failed" and "exit 211" in panel.right.trouble.whole_text()
 
 
@@ -288,10 +288,36 @@ def test_what_an_engine_cannot_do_is_off(panel, engine, qtbot):
 def test_only_failed_tasks_are_left_by_the_chip(panel, qtbot):
     model = panel.right.model
     with qtbot.waitSignal(model.filtered):
-        panel.right.failed_chip.setChecked(True)
+        panel.right.findChild(QPushButton, "only_error").click()
     top = model.index(0, 0)
     movie = model.index(0, 0, top)
     assert [model.index(row, 0, movie).data() for row in range(model.rowCount(movie))] == ["a"]
+
+
+def test_the_graph_of_a_job_that_runs_shows_the_task_that_is_selected(panel, qtbot):
+    side = panel.right
+    side.tree.setCurrentIndex(side.model.index_at(1))
+    side.toggle_graph()
+    assert side.graph.isVisible() and side.graph.view.title(1) == "a"
+    assert [item.box.place for item in side.graph.view._items if item.is_current] == [1]
+    side.graph.view.place_chosen.emit(2)
+    qtbot.waitUntil(lambda: side.selected() is not None and side.selected().title == "b")
+    side.toggle_graph()
+    assert side.tree.isVisible() and side.age.text().startswith("live")
+
+
+def test_a_narrow_foot_keeps_the_key_of_its_button(panel, engine, qtbot):
+    panel.right.foot.setMaximumWidth(260)
+    qtbot.waitUntil(lambda: "Ctrl" not in panel.right.buttons["retry"].text())
+    qtbot.keyClick(panel.right.tree, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: engine.asked == [("retry", (2,), None)])
+
+
+def test_another_job_begins_without_a_filter(panel, engine, qtbot):
+    panel.right.findChild(QPushButton, "only_error").click()
+    panel.start(replace(TICKET, jid="8"), None)
+    qtbot.waitUntil(lambda: panel.right.model.is_live)
+    assert panel.right.model.kept is None and panel.right.empty.isHidden()
 
 
 def test_a_job_that_nobody_has_in_memory_is_made_of_what_is_told(panel, engine, qtbot):
@@ -305,7 +331,7 @@ def test_an_engine_without_tasks_says_so(panel, engine, qtbot):
     engine.capabilities = Capabilities()
     panel.start(replace(TICKET, jid="9"), None)
     qtbot.waitUntil(lambda: "does not tell how tasks stand" in panel.right.empty.sentence())
-    assert panel.right.empty.isVisible() and not panel.right.view.isVisible()
+    assert panel.right.empty.isVisible() and not panel.right.tree.isVisible()
 
 
 def test_no_answer_is_said_on_both_sides(panel, engine, qtbot):

@@ -60,7 +60,7 @@ def fill(monitor: Any) -> None:
     watch.tasks = {1: TaskStatus(1, "beauty 1001-1005", ERROR, exit_code=211, blade="rack-12.farm.example.com")}
     watch.log = "could not open /shows/wall.tx: No such file or directory"
     monitor.right.refresh()
-    monitor.right.view.setCurrentIndex(monitor.right.model.index(0, 0))
+    monitor.right.tree.setCurrentIndex(monitor.right.model.index(0, 0))
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])

@@ -313,13 +313,14 @@ class Submitter(QMainWindow):
 
     def toggle_graph(self) -> None:
         """Show the job as a graph instead of a tree, or back."""
-        self.way.edit()
+        if not self.right.isVisible():
+            self.way.edit()
         self.right.show_graph()
-        self.right.graph.toggle_graph()
+        self.right.tasks.toggle_graph()
 
     def copy_command(self) -> None:
         """Put the command of the selected task on the clipboard."""
-        text = self.right.graph.command_text()
+        text = self.right.tasks.command_text()
         if text:
             QApplication.clipboard().setText(text)
             self.notice.tell(self.tr("The command is on the clipboard."))

@@ -22,6 +22,7 @@ from farmsubmit_ui.widgets.later import tab_after
 
 if TYPE_CHECKING:
     from farmsubmit_ui.panels.graph_panel import GraphPanel
+    from farmsubmit_ui.panels.tasks_view import TasksView
 
 # The cards need so much; on a small screen with a large zoom they are scrolled.
 _LEAST, _MOST_LEAST = 424, 560
@@ -141,11 +142,18 @@ class RightSide(QTabWidget):
         panel: GraphPanel = self._graph.widget
         return panel
 
+    @property
+    def tasks(self) -> TasksView:
+        """The tasks that the tab shows: those of the job that is asked for, or of one that runs."""
+        page = self._tasks.currentWidget()
+        shown: TasksView = page.widget if isinstance(page, Later) else page
+        return shown
+
     def show_graph(self) -> None:
         """Open the tab of the task graph."""
         self.setCurrentWidget(self._tasks)
 
-    def show_live(self, page: Optional[QWidget]) -> None:
+    def show_live(self, page: Optional[TasksView]) -> None:
         """Show how the tasks of a job run in the place of the graph, or the graph again."""
         if page is None:
             self._tasks.setCurrentWidget(self._graph)
@@ -179,9 +187,8 @@ class RightSide(QTabWidget):
     def find(self) -> None:
         """Bring the keyboard to the search field of the open tab, where it has one."""
         page = self.currentWidget()
-        if page is self._tasks:
-            page = self._tasks.currentWidget()
-        panel: Any = page.widget if isinstance(page, Later) else page
+        shown = self.tasks if page is self._tasks else page
+        panel: Any = shown.widget if isinstance(shown, Later) else shown
         if hasattr(panel, "find"):
             panel.find()
 

@@ -22,7 +22,7 @@ from farmsubmit_ui.widgets.cards import Card, EmptyState
 from farmsubmit_ui.widgets.edits import MonoEdit
 from farmsubmit_ui.widgets.fields import LockMark
 from farmsubmit_ui.widgets.labels import Chip, ElidedLabel, FieldLabel, Note, label
-from farmsubmit_ui.widgets.tables import CardTable
+from farmsubmit_ui.widgets.tables import CardTable, select_only
 
 _NAMES = ("src", "dst", "zone")
 _WIDTHS = (140, 0, 60, 84)
@@ -234,7 +234,7 @@ class DirmapsPanel(Card):
 
     def _edit(self, place: int) -> None:
         index = self.model.index(place, 0)
-        self.view.setCurrentIndex(index)
+        select_only(self.view, index)
         self.view.scrollTo(index)
         self.view.edit(index)
 

@@ -13,6 +13,7 @@ from farmsubmit_ui.panels.tab_parts import Foot, TabTree, bar, column, pages
 from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import EmptyState, Omitted, SearchEdit, ShortText, ShrinkingLabel, label, text_button
 from farmsubmit_ui.widgets.looks import LookDelegate
+from farmsubmit_ui.widgets.tables import select_only
 
 # Showing what was found takes longer than finding it.
 _SHOW_MS, _ANEW_MS = 120, 15
@@ -92,7 +93,7 @@ class FilesPanel(QWidget):
             place = self.model.place_of(path)
         if place >= 0:
             self.model.show_until(place)
-            self.view.setCurrentIndex(self.model.index(place, STATE))
+            select_only(self.view, self.model.index(place, STATE))
             self.view.scrollTo(self.model.index(place, STATE))
         return place >= 0
 

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QTreeView
 
 from farmsubmit_ui.models import tree_texts as texts
 from farmsubmit_ui.models.tree_model import TreeModel
+from farmsubmit_ui.widgets.tables import select_only
 
 
 class Opened:
@@ -56,7 +57,7 @@ def restore(view: QTreeView, model: TreeModel, memory: Memory) -> None:
             left.append((child, below))
     current = _find(model, memory.current)
     if current.isValid():
-        view.setCurrentIndex(current)
+        select_only(view, current)
 
 
 def open_levels(view: QTreeView, model: TreeModel, most: int) -> None:

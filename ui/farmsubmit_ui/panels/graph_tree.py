@@ -14,6 +14,7 @@ from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.panels.graph_delegate import DEEP, TreeDelegate
 from farmsubmit_ui.panels.graph_memory import Memory, open_first, open_levels, remember, restore
 from farmsubmit_ui.style import icon_size, px, set_icon
+from farmsubmit_ui.widgets.tables import select_only
 
 _PLANNED = {Column.SERVICE: 126, Column.FRAMES: 112, Column.COMMANDS: 84, Column.STATE: 108}
 _LIVE = {Column.SERVICE: 104, Column.FRAMES: 104, Column.BLADE: 82, Column.STATE: 128, Column.PROGRESS: 92}
@@ -70,7 +71,7 @@ class TreeView(QTreeView):
         index = self._tree.index_at(place)
         if not index.isValid():
             return False
-        self.setCurrentIndex(index)
+        select_only(self, index)
         self.scrollTo(index)
         return True
 
@@ -133,7 +134,7 @@ class TreeView(QTreeView):
         if self.currentIndex().isValid():
             return
         # This tells of the row, too.
-        self.setCurrentIndex(self._tree.index(0, 0))
+        select_only(self, self._tree.index(0, 0))
 
     # --- the look
 

@@ -81,8 +81,8 @@ class MonitorPanel(QWidget):
 
     def start(self, ticket: Ticket, job: Any = None, request: Any = None, since: float = 0.0) -> None:
         """Follow the job of a ticket; ``job`` and ``request`` are what was sent, where they are in memory."""
-        self.right.restart()
         self.watch.start(ticket, job)
+        self.right.restart()
         self.left.show_job(request, since)
 
     def stop(self) -> None:

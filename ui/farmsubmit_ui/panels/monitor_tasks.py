@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from qtpy.QtCore import QModelIndex, QSize, Qt
-from qtpy.QtGui import QResizeEvent
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QSplitter, QVBoxLayout, QWidget
+from qtpy.QtGui import QKeySequence, QResizeEvent, QShortcut
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QWidget
 
-from farmsubmit.engines.base import ACTIVE, ERROR, KILLED, PAUSED, TaskStatus
+from farmsubmit.engines.base import ERROR, KILLED, PAUSED, TaskStatus
 from farmsubmit_ui.models.jobs_model import JobWatch
 from farmsubmit_ui.models.tree_cells import Column
 from farmsubmit_ui.models.tree_model import TreeModel
 from farmsubmit_ui.models.tree_states import job_of
-from farmsubmit_ui.panels.details_panel import DetailsPanel
-from farmsubmit_ui.panels.graph_tree import TreeView
 from farmsubmit_ui.panels.log_view import LogView
 from farmsubmit_ui.panels.monitor_parts import duration
-from farmsubmit_ui.panels.tab_parts import bar
+from farmsubmit_ui.panels.tasks_view import TasksView
 from farmsubmit_ui.style import px, set_role
 from farmsubmit_ui.widgets import (
     ElidedLabel,
-    EmptyState,
     FittingRow,
     IconButton,
-    SearchEdit,
     ShortText,
     label,
     text_button,
@@ -51,66 +47,49 @@ class _Corner(QFrame):
         return QSize(super().sizeHint().width(), self._tabs.sizeHint().height())
 
 
-class TasksSide(QWidget):
+class TasksSide(TasksView):
     """The tasks with their states, and below them the log and the details of the selected one.
 
     ``foot`` is the line of what is wrong and of the buttons; whoever shows this places it.
     """
 
     def __init__(self, session: Any, watch: JobWatch, parent: Optional[QWidget] = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("tasks_side")
-        self._session = session
         self._watch = watch
         self._told = -1
         self._is_wanted = False
-        self.model = TreeModel(None, self)
-        self._make_parts()
+        self.age = label("", "dim")
+        self.age.setObjectName("monitor_age")
+        # What was sent is only looked at.
+        super().__init__(TreeModel(None), self.age, None, parent)
+        self.setObjectName("tasks_side")
+        self.log = LogView()
+        self._add_log()
         self._make_buttons()
-        self._lay_out()
+        self.foot = self._made_foot()
         watch.changed.connect(self.refresh)
         watch.aged.connect(self._show_age)
         watch.log_changed.connect(self._show_log)
         watch.refused.connect(session.failed)
         self.model.counted.connect(self._put_states)
-        self.view.row_changed.connect(self._select)
+        self.row_changed.connect(self._select)
         self.refresh()
 
     def restart(self) -> None:
         """Forget the tasks of the job before."""
         self._told = -1
         self.model.set_job(None)
-        self.filter.clear()
+        self.show_all()
         self.refresh()
 
     # --- parts
 
-    def _make_parts(self) -> None:
-        self.filter = SearchEdit("monitor_filter", self.tr("Filter tasks…"))
-        self.filter.textChanged.connect(lambda _: self._filter_states())
-        self.failed_chip = text_button("", "only_failed", role="small")
-        self.active_chip = text_button("", "only_active", role="small")
-        for chip, tip in (
-            (self.failed_chip, self.tr("Show only tasks that failed")),
-            (self.active_chip, self.tr("Show only tasks that are active")),
-        ):
-            chip.setCheckable(True)
-            chip.setToolTip(tip)
-            chip.toggled.connect(lambda _: self._filter_states())
-        self.age = label("", "dim")
-        self.age.setObjectName("monitor_age")
-        self.view = TreeView(self.model)
-        self.empty = EmptyState("clock", "")
-        self.log = LogView()
-        # What was sent is only looked at.
-        self.details = DetailsPanel(self.model)
-        self.details.setObjectName("monitor_details")
-        self.details.insertTab(0, self.log, self.tr("Log"))
-        self.details.setCornerWidget(_Corner(self.details.tabBar(), self.log.follow))
-        self.details.setCurrentWidget(self.log)
-        self.details.currentChanged.connect(self._show_follow)
-        self.details.told.connect(self._session.message)
-        self.details.place_chosen.connect(self.view.select_place)
+    def _add_log(self) -> None:
+        details = self.details
+        details.setObjectName("monitor_details")
+        details.insertTab(0, self.log, self.tr("Log"))
+        details.setCornerWidget(_Corner(details.tabBar(), self.log.follow))
+        details.setCurrentWidget(self.log)
+        details.currentChanged.connect(self._show_follow)
 
     def _make_buttons(self) -> None:
         self.failed_count = label("", "failed")
@@ -122,14 +101,15 @@ class TasksSide(QWidget):
             "resume": (self.tr("&Resume"), "resume"),
             "kill": (self.tr("&Kill"), "kill"),
             "skip": (self.tr("&Skip"), "skip"),
-            "retry": (self.tr("Retry failed"), "retry"),
+            "retry": (self.tr("Retry failed  Ctrl R"), "retry"),
         }
         self.buttons: Dict[str, Any] = {"priority": IconButton("up", self.tr("Priority…"), "job_priority")}
         for name, (text, icon) in texts.items():
             self.buttons[name] = text_button(text, f"job_{name}", icon, "primary" if name == "retry" else "")
         for name, button in self.buttons.items():
             button.clicked.connect(lambda checked=False, name=name: self.act(name))
-        self.buttons["retry"].setShortcut("Ctrl+R")
+        # Not the button's own, which a shorter text in a narrow window would take away.
+        QShortcut(QKeySequence("Ctrl+R"), self).activated.connect(self.buttons["retry"].click)
         self._tips = {
             "priority": self.tr("Priority…"),
             "pause": self.tr("Pause"),
@@ -138,27 +118,6 @@ class TasksSide(QWidget):
             "skip": self.tr("Skip the selected tasks"),
             "retry": self.tr("Retry the selected tasks that failed, or all (Ctrl+R)"),
         }
-
-    def _lay_out(self) -> None:
-        self.filter.setMaximumWidth(px(240))
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setObjectName("tasks_and_log")
-        self.splitter.setChildrenCollapsible(False)
-        tasks = QWidget()
-        inside = QVBoxLayout(tasks)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        inside.addLayout(bar(self.filter, self.failed_chip, self.active_chip, 1, self.age))
-        inside.addWidget(self.view, 1)
-        inside.addWidget(self.empty, 1)
-        self.splitter.addWidget(tasks)
-        self.splitter.addWidget(self.details)
-        self.splitter.setSizes([px(440), px(230)])
-        self.splitter.setStretchFactor(0, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.splitter)
-        self.foot = self._made_foot()
 
     def _made_foot(self) -> QFrame:
         """Return the line of what is wrong and of the buttons, with the measures of the footer that it stands for."""
@@ -180,31 +139,25 @@ class TasksSide(QWidget):
 
     # --- what is shown
 
-    def find(self) -> None:
-        """Bring the keyboard to the filter."""
-        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.selectAll()
-
     def take_keyboard(self) -> None:
         """Bring the keyboard to the tasks, as soon as there are some."""
         self._is_wanted = not self._watch.tasks
-        (self.filter if self._is_wanted else self.view).setFocus()
+        if self._is_wanted:
+            self.filter.setFocus()
+        else:
+            super().take_keyboard()
 
     def refresh(self) -> None:
         """Show how the tasks stand."""
         self._build()
         self._put_states()
         self._fit_columns()
-        has_tasks = bool(self._watch.tasks)
-        self.view.setVisible(has_tasks)
-        self.empty.setVisible(not has_tasks)
-        self.empty.set_sentence(self._why_empty())
+        self._show_what_there_is()
         # Of a job that is not in memory the engine tells only what is in the columns.
         for page in (self.details.task, self.details.command, self.details.blade):
             self.details.setTabVisible(self.details.indexOf(page), self._watch.job is not None)
-        if has_tasks and self._is_wanted and self.filter.hasFocus() and not self.filter.text():
+        if self._watch.tasks and self._is_wanted and self.filter.hasFocus() and not self.filter.text():
             self.take_keyboard()
-        self._show_chips()
         self._show_buttons()
         self._show_age()
         self._show_log()
@@ -220,7 +173,7 @@ class TasksSide(QWidget):
             self.model.set_job(told.job, told.tasks)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide columns for which there is no room."""
+        """Hide columns for which there is no room, too."""
         super().resizeEvent(event)
         self._fit_columns()
 
@@ -230,8 +183,8 @@ class TasksSide(QWidget):
         wanted = {column: is_told or self.width() < px(room) for column, room in _ROOM}
         for section in range(self.model.columnCount()):
             is_hidden = wanted.get(self.model.column(section), False)
-            if self.view.isColumnHidden(section) != is_hidden:
-                self.view.setColumnHidden(section, is_hidden)
+            if self.tree.isColumnHidden(section) != is_hidden:
+                self.tree.setColumnHidden(section, is_hidden)
 
     def _put_states(self) -> None:
         if self._watch.tasks:
@@ -239,7 +192,7 @@ class TasksSide(QWidget):
             job_state = PAUSED if status is not None and status.state == PAUSED else ""
             self.model.set_states(self._watch.tasks, job_state)
 
-    def _why_empty(self) -> str:
+    def _why_no_tasks(self) -> str:
         watch = self._watch
         if watch.ticket is None:
             return self.tr("Nothing was sent from here yet.")
@@ -248,20 +201,6 @@ class TasksSide(QWidget):
         if watch.status is None:
             return self.tr("Asking {0}…").format(watch.ticket.engine)
         return self.tr("{0} does not tell how tasks stand.").format(watch.ticket.engine)
-
-    def _show_chips(self) -> None:
-        failed, active = len(self._watch.tids_in(*_FAILED)), len(self._watch.tids_in(ACTIVE))
-        self.failed_chip.setText(self.tr("failed {0}").format(failed))
-        self.active_chip.setText(self.tr("active {0}").format(active))
-        self.failed_chip.setVisible(failed > 0 or self.failed_chip.isChecked())
-        self.active_chip.setVisible(active > 0 or self.active_chip.isChecked())
-
-    def _filter_states(self) -> None:
-        states = [
-            *(_FAILED if self.failed_chip.isChecked() else ()),
-            *([ACTIVE] if self.active_chip.isChecked() else []),
-        ]
-        self.model.set_filter(self.filter.text(), states)
 
     def _show_age(self) -> None:
         watch = self._watch
@@ -338,13 +277,13 @@ class TasksSide(QWidget):
 
     def selected_tids(self) -> List[int]:
         """Return the tasks that are selected, by their tid."""
-        rows = self.view.selectionModel().selectedRows()
+        rows = self.tree.selectionModel().selectedRows()
         found = [self._status_of(index) for index in rows]
         return [status.tid for status in found if status is not None]
 
     def selected(self) -> Optional[TaskStatus]:
         """Return how the current task stands, None where none is selected."""
-        status = self._status_of(self.view.currentIndex())
+        status = self._status_of(self.tree.currentIndex())
         return self._watch.tasks.get(status.tid) if status is not None else None
 
     def act(self, action: str) -> None:
@@ -376,7 +315,6 @@ class TasksSide(QWidget):
     def _select(self, index: QModelIndex) -> None:
         status = self._status_of(index)
         self._watch.select(status.tid if status is not None else None)
-        self.details.show_row(index)
         self._show_buttons()
         self._show_log()
 

@@ -12,6 +12,7 @@ from farmsubmit_ui.panels.tab_parts import TabTree
 from farmsubmit_ui.session.letters import Waiting, prospect, why_not
 from farmsubmit_ui.style import px, set_role
 from farmsubmit_ui.widgets import EmptyState, label, text_button
+from farmsubmit_ui.widgets.tables import select_only
 
 
 class OutboxDialog(QDialog):
@@ -101,7 +102,7 @@ class OutboxDialog(QDialog):
 
     def _select(self, rows: List[int]) -> None:
         flags = QItemSelectionModel.SelectionFlag
-        self.view.setCurrentIndex(self.model.index(rows[0], 0))
+        select_only(self.view, self.model.index(rows[0], 0))
         for row in rows:
             self.view.selectionModel().select(self.model.index(row, 0), flags.Select | flags.Rows)
 

@@ -16,6 +16,7 @@ from farmsubmit_ui.widgets.buttons import text_button
 from farmsubmit_ui.widgets.cards import Card, EmptyState
 from farmsubmit_ui.widgets.edits import SearchEdit
 from farmsubmit_ui.widgets.labels import Note
+from farmsubmit_ui.widgets.tables import select_only
 
 _WIDEST, _LEAST, _NAME = 170, 100, 84
 # The titles of columns are as much smaller than the cells' text, and have so many pixels of the design around them.
@@ -67,7 +68,7 @@ class RowsPanel(Card):
         self.filter.clear()
         fields = [column.field for column in self.model.columns]
         column = fields.index(field) if field in fields else 0
-        self.view.setCurrentIndex(self.model.index(places[0], column))
+        select_only(self.view, self.model.index(places[0], column))
         self.view.setFocus()
 
     def style_changed(self) -> None:

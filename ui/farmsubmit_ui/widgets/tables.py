@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import List, Optional
 
-from qtpy.QtCore import QModelIndex, QSize, Qt, Signal
+from qtpy.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from qtpy.QtGui import QKeyEvent, QResizeEvent
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from farmsubmit_ui.style import px
 
 _LOOKED_AT = 16
+
+
+def select_only(view: QAbstractItemView, index: QModelIndex) -> None:
+    """Make a row the current one and the only one that is selected, whatever keys a person holds just now."""
+    flags = QItemSelectionModel.SelectionFlag
+    view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
 
 class CardTable(QTableView):
