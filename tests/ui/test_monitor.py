@@ -510,3 +510,18 @@ def test_the_card_shows_frames_as_they_land(qtbot, opened, engine, tmp_path):
     assert frames.badge.text() == "1 of 100" and frames.grid.frames[0].written
     assert frames.grid._at(QPoint(5, 5)).path.endswith("a.1001.png")
     made.stop()
+
+
+def test_frames_that_land_as_the_job_ends_are_shown(qtbot, opened, engine, tmp_path):
+    made = MonitorPanel(opened)
+    qtbot.addWidget(made)
+    opened.set_row_values([opened.rows[0].id], "output", f"{tmp_path}/a.####.png")
+    made.start(TICKET, None, opened.request)
+    frames = made.left.frames
+    qtbot.waitUntil(lambda: frames.badge.text() == "0 of 100" and made.right.model.is_live)
+    picture(tmp_path / "a.1001.png")
+    with qtbot.waitSignal(made.watch.changed):
+        made.watch.look()
+    made.watch.stop()
+    qtbot.waitUntil(lambda: frames.badge.text() == "1 of 100")
+    made.stop()

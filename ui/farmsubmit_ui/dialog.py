@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 _PATTERNS = "*.ma *.mb *.nk *.gizmo *.katana *.macro *.livegroup *.blend *.usd *.usda *.usdc *.usdz *.json *.alf *.tcl"
 _SIZE = (1440, 900)
 _LEAST = (900, 520)
+# What a window manager puts around a window takes at most so much.
+_FRAME = (12, 40)
 # The left side of a first window: so many pixels, and of a narrow window such a share.
 _LEFT, _LEFT_SHARE = 650, 0.47
 # What is read sooner is shown at once, and no page that says so flickers before it.
@@ -129,9 +131,9 @@ class Submitter(QMainWindow):
         self.notice = Notice(self.pages)
 
     def screen_room(self) -> QSize:
-        """Return the room that the screen has for a window."""
+        """Return the room that the screen has for a window in its frame."""
         screen = QGuiApplication.primaryScreen()
-        return screen.availableSize() if screen is not None else QSize(*_SIZE)
+        return screen.availableSize() - QSize(*_FRAME) if screen is not None else QSize(*_SIZE)
 
     def divide(self) -> None:
         """Give the sides their shares of the window."""

@@ -137,8 +137,9 @@ class FramesCard(Card):
         super().__init__(QCoreApplication.translate("FramesCard", "Frames"), parent)
         self.setObjectName("frames_card")
         self._since = 0.0
-        self._last = 0.0
+        self._last = -_SECONDS
         self._handle: Optional[worker.Handle] = None
+        self._soon = worker.once(self, 0, self.look)
         self._written: List[Written] = []
         self.row = QComboBox()
         self.row.setObjectName("frames_row")
@@ -168,11 +169,17 @@ class FramesCard(Card):
         self._look_anew()
 
     def look(self) -> None:
-        """Look whether frames landed, unless that was done just now."""
-        is_busy = self._handle is not None and self._handle.running
+        """Look whether frames landed: now, or a moment later where that was done just now."""
         place = self.row.currentIndex()
-        if is_busy or not 0 <= place < len(self._written) or time.monotonic() - self._last < _SECONDS:
+        if not 0 <= place < len(self._written):
             return
+        is_busy = self._handle is not None and self._handle.running
+        rest = self._last + _SECONDS - time.monotonic()
+        if is_busy or rest > 0:
+            # A job tells only once that it is over, and its last frames may have landed since.
+            self._soon.start(round(1000 * (_SECONDS if is_busy else rest)))
+            return
+        self._soon.stop()
         self._last = time.monotonic()
         known: Dict[str, Thumbnail] = {frame.path: frame for frame in self.grid.frames}
         self._handle = worker.run(
@@ -185,12 +192,13 @@ class FramesCard(Card):
 
     def stop(self) -> None:
         """Look no more."""
+        self._soon.stop()
         if self._handle is not None:
             self._handle.cancel()
 
     def _look_anew(self) -> None:
         self.stop()
-        self._last = 0.0
+        self._last = -_SECONDS
         self.grid.show_frames([])
         self.set_count("")
         self.look()
