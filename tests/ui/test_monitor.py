@@ -259,6 +259,14 @@ def test_skip_takes_the_selected_tasks(panel, engine, qtbot):
     qtbot.waitUntil(lambda: engine.asked == [("skip", (3,), None)])
 
 
+def test_what_is_done_cannot_be_skipped(panel, engine, qtbot):
+    engine.told = [replace(task, state=DONE) for task in engine.told]
+    panel.watch.look()
+    qtbot.waitUntil(lambda: not panel.watch.tids_in(ERROR))
+    select(panel, 2)
+    assert not panel.right.buttons["skip"].isEnabled()
+
+
 def test_a_paused_job_can_go_on(panel, engine, qtbot):
     assert panel.right.buttons["pause"].isVisible() and not panel.right.buttons["resume"].isVisible()
     engine.state = PAUSED

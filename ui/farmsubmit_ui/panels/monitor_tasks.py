@@ -8,7 +8,7 @@ from qtpy.QtCore import QModelIndex, QSize, Qt
 from qtpy.QtGui import QKeySequence, QResizeEvent, QShortcut
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QWidget
 
-from farmsubmit.engines.base import ERROR, KILLED, PAUSED, TaskStatus
+from farmsubmit.engines.base import DONE, ERROR, KILLED, PAUSED, SKIPPED, TaskStatus
 from farmsubmit_ui.models.jobs_model import JobWatch
 from farmsubmit_ui.models.tree_cells import Column
 from farmsubmit_ui.models.tree_model import TreeModel
@@ -115,7 +115,7 @@ class TasksSide(TasksView):
             "pause": self.tr("Pause"),
             "resume": self.tr("Resume"),
             "kill": self.tr("Kill"),
-            "skip": self.tr("Skip the selected tasks"),
+            "skip": self.tr("Skip the selected tasks that are not done"),
             "retry": self.tr("Retry the selected tasks that failed, or all (Ctrl+R)"),
         }
 
@@ -262,7 +262,7 @@ class TasksSide(TasksView):
             "pause": is_known and not watch.is_over and not is_paused,
             "resume": is_paused,
             "kill": is_known and not watch.is_over,
-            "skip": bool(self.selected_tids()),
+            "skip": bool(self._selected_to_skip()),
             "retry": failed > 0,
             "priority": is_known and not watch.is_over,
         }
@@ -291,14 +291,17 @@ class TasksSide(TasksView):
         if action == "priority":
             self._ask_priority()
             return
-        selected = self.selected_tids()
         tids: List[int] = []
         if action == "skip":
-            tids = selected
+            tids = self._selected_to_skip()
         elif action == "retry":
             failed = self._watch.tids_in(*_FAILED)
-            tids = [tid for tid in selected if tid in failed] or failed
+            tids = [tid for tid in self.selected_tids() if tid in failed] or failed
         self._watch.act(action, tids)
+
+    def _selected_to_skip(self) -> List[int]:
+        found = [self._watch.tasks.get(tid) for tid in self.selected_tids()]
+        return [task.tid for task in found if task is not None and task.state not in (DONE, SKIPPED)]
 
     def _ask_priority(self) -> None:
         dialog = QInputDialog(self)
