@@ -365,7 +365,7 @@ def held_back(monkeypatch):
     """An event until which no scene of a DCC is read."""
     go = threading.Event()
     read = core.source_of_scene
-    monkeypatch.setattr(core, "source_of_scene", lambda scene: go.wait(30) and read(scene))
+    monkeypatch.setattr(core, "source_of_scene", lambda *what: go.wait(30) and read(*what))
     yield go
     go.set()
 

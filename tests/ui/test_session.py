@@ -20,6 +20,7 @@ from farmsubmit.request import EnvironmentRules, SubmitRequest
 from farmsubmit.settings.presets import save_preset
 from farmsubmit.submission.openscene import as_copy, as_saved
 from farmsubmit_ui.session import Session
+from farmsubmit_ui.session.memory import is_version_of
 from farmsubmit_ui.session.source import read_source
 
 
@@ -386,6 +387,37 @@ def test_a_preset_lies_below_what_was_changed(opened, settle, qtbot):
     assert opened.job.priority == 70
 
 
+def test_a_preset_comes_back_with_its_scene(opened, maya_facts, settle, qtbot):
+    save_preset("final", {"chunk": 20})
+    opened.use_preset("final")
+    qtbot.waitUntil(lambda: opened.preset == "final")
+    opened.reader = lambda: maya_facts
+    opened.reload()
+    settle(opened)
+    assert opened.preset == "final" and opened.rows[0].chunk == 20
+    opened.close()
+    again = Session()
+    again.open_facts(maya_facts)
+    settle(again)
+    assert again.preset == "final" and again.rows[0].chunk == 20 and not again.undo_stack.count()
+    again.use_preset("")
+    qtbot.waitUntil(lambda: again.preset == "")
+    again.reload()
+    settle(again)
+    assert again.preset == "" and again.rows[0].chunk != 20
+    again.close()
+
+
+def test_a_preset_that_is_gone_leaves_the_scene_without_one(opened, maya_facts, settle, qtbot, home):
+    path = save_preset("final", {"chunk": 20})
+    opened.use_preset("final")
+    qtbot.waitUntil(lambda: opened.preset == "final")
+    path.unlink()
+    opened.show_scene(maya_facts)
+    settle(opened)
+    assert opened.preset == "" and opened.rows[0].chunk != 20
+
+
 def test_an_unknown_preset_is_told(opened, qtbot, told):
     opened.failed.connect(told.append)
     opened.use_preset("finel")
@@ -658,6 +690,59 @@ def test_another_scene_in_the_dcc_is_opened_without_what_was_changed_in_this_one
     opened.reload()
     settle(opened)
     assert opened.path == tmp_path / "other.ma" and opened.job_value("priority") != 3
+
+
+def test_what_was_changed_goes_on_in_the_next_version_of_a_scene(opened, maya_facts, tmp_path, settle, qtbot, told):
+    save_preset("final", {"chunk": 20})
+    opened.use_preset("final")
+    qtbot.waitUntil(lambda: opened.preset == "final")
+    settle(opened)
+    opened.set_job_value("priority", 3)
+    opened.set_row_values([opened.rows[0].id], "frames", "1001-1010")
+    settle(opened)
+    task = next(iter(opened.job.subtasks[0].subtasks))
+    opened.edit_element(task, "service", "BigIron")
+    opened.message.connect(told.append)
+    opened.show_scene(replace(maya_facts, path=maya_facts.path.replace("_v012", "_v013")))
+    settle(opened)
+    assert opened.path.name == "sq02_sh010_lighting_v013.ma" and opened.job.title == "sq02_sh010_lighting_v013"
+    assert opened.job.priority == 3 and opened.preset == "final"
+    assert str(opened.rows[0].frames) == "1001-1010" and opened.rows[0].chunk == 20
+    assert next(iter(opened.job.subtasks[0].subtasks)).service == "BigIron"
+    assert any("version before" in text for text in told)
+    opened.undo_stack.undo()
+    settle(opened)
+    assert opened.job.priority != 3 and opened.preset == "final"
+
+
+def test_a_version_that_has_changes_of_its_own_keeps_those(opened, maya_facts, settle):
+    later = replace(maya_facts, path=maya_facts.path.replace("_v012", "_v013"))
+    opened.show_scene(later)
+    settle(opened)
+    opened.set_job_value("priority", 5)
+    opened.show_scene(maya_facts)
+    settle(opened)
+    opened.set_job_value("priority", 7)
+    opened.show_scene(later)
+    settle(opened)
+    assert opened.job.priority == 5
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("/s/sh010_v001.ma", "/s/sh010_v002.ma", True),
+        ("/s/v001/sh010_v001.ma", "/s/v002/sh010_v002.ma", True),
+        ("/s/sh010.0001.ma", "/s/sh010.0002.ma", True),
+        ("/s/sh010.ma", "/s/sh010_v001.ma", False),
+        ("/s/sh010_v001.ma", "/s/sh020_v001.ma", False),
+        ("/s/sh010_v001.ma", "/s/sh010_v001.ma", False),
+        ("/s/sh010_v001.ma", "/s/sh010_v002.mb", False),
+        ("/s/env010.ma", "/s/env020.ma", False),
+    ],
+)
+def test_versions_of_a_scene_are_alike_but_for_their_number(one, other, is_one):
+    assert is_version_of(one, other) is is_one
 
 
 # --- a copy of the scene that a DCC has written

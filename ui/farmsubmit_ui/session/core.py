@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple, Union
 
 from qtpy.QtCore import QObject, Qt, Signal
 
@@ -16,7 +16,7 @@ from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import load_settings
 from farmsubmit.submission.openscene import OpenScene, scene_in
 from farmsubmit_ui import worker
-from farmsubmit_ui.session.edits import EditBook
+from farmsubmit_ui.session.edits import Edit, EditBook
 from farmsubmit_ui.session.making import Made, let_go, make
 from farmsubmit_ui.session.memory import remember
 from farmsubmit_ui.session.source import Source, read_source, source_of_job, source_of_request, source_of_scene
@@ -131,10 +131,14 @@ class SessionCore(QObject):
         self._read(source_of_scene, OpenScene(facts))
 
     def show_scene(self, scene: Union[SceneFacts, OpenScene]) -> None:
-        """Show a scene as a DCC tells it now: all changes that still have a place are kept where it is the same one."""
+        """Show a scene as a DCC tells it now.
+
+        All changes that still have a place are kept where it is the same scene, or another version of it that has no
+        changes of its own.
+        """
         found = scene if isinstance(scene, OpenScene) else OpenScene(scene)
         is_same = bool(self.scene) and Path(self.scene) == Path(found.path)
-        self._read(source_of_scene, found, self._take_again if is_same else None)
+        self._read(source_of_scene, found, "", self.scene, done=self._take_again if is_same else None)
 
     def open_request(self, request: SubmitRequest) -> None:
         """Open a finished request."""
@@ -154,7 +158,7 @@ class SessionCore(QObject):
         if self.reader is not None:
             self._read_in_dcc(self.reader)
         elif self.path is not None and self.source is not None and self.source.job is None:
-            self._read(read_source, self.path, self._take_again)
+            self._read(read_source, self.path, done=self._take_again)
 
     def scene_changed(self) -> None:
         """Say that the scene in the DCC is another one now: it is read again, soon and once for many calls.
@@ -193,14 +197,14 @@ class SessionCore(QObject):
         for timer in (self._build_timer, self._check_timer, self._scene_timer):
             timer.stop()
 
-    def _read(self, function: Any, what: Any, done: Optional[Callable[[Source], None]] = None) -> None:
+    def _read(self, function: Any, *what: Any, done: Optional[Callable[[Source], None]] = None) -> None:
         if self._reading is not None:
             self._reading.cancel()
         # The same scene may be opened again, and then is read as it was left.
         self.remember()
         self._reading = worker.run(
             function,
-            what,
+            *what,
             done=done or self._take,
             failed=self._not_read,
             owner=self,
@@ -217,33 +221,40 @@ class SessionCore(QObject):
         request, base = self._state.request, self._state.base
         if request is not None and base is not None and self._state is not self._remembered:
             self._remembered = self._state
-            remember(request, base)
+            remember(request, base, self._state.preset)
 
     def _take(self, source: Source) -> None:
         self.remember()
         self._builds.cancel()
+        edits = self._state.edits if source.is_carried else ()
         self.source, self._settings = source, source.settings
-        self._state = State(source.request, (), source.request)
+        self._state = State(source.request, (), source.request, source.preset)
         self._steps.clear()
         if source.job is not None or self.made or self.error:
             self._put_job(_as_made(source.job), "")
         self.facts_changed.emit()
         self.request_changed.emit()
-        self._bring_back(source)
+        self._bring_back(source, edits)
         if source.job is None:
             # Only when the scene is painted: a worker would take time from that.
             self._build_timer.start()
         self._tell_busy()
 
-    def _bring_back(self, source: Source) -> None:
+    def _bring_back(self, source: Source, edits: Tuple[Edit, ...]) -> None:
         """Lay over the scene what was changed in it last time, as a step that can be undone."""
-        if source.request is None or source.memory is None:
+        if source.request is None:
             return
-        request = source.memory.over(source.request)
-        if not same(request, source.request):
-            after = State(request, (), source.request)
-            self._steps.push(self.tr("what was changed last time"), self._state, after)
-            self.message.emit(self.tr("What was changed last time is there again; undo takes it away."))
+        request = source.memory.over(source.request) if source.memory is not None else source.request
+        if same(request, source.request) and not edits:
+            return
+        self._steps.push(
+            self.tr("what was changed before") if source.is_carried else self.tr("what was changed last time"),
+            self._state,
+            State(request, edits, source.request, source.preset),
+        )
+        told = self.tr("What was changed last time is there again; undo takes it away.")
+        carried = self.tr("What was changed in the version before goes on in this one; undo takes it away.")
+        self.message.emit(carried if source.is_carried else told)
 
     def _take_again(self, source: Source) -> None:
         """Take what was read again; the undo of it would be of no use, for the scene is as it is."""

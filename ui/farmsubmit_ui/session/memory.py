@@ -6,6 +6,7 @@ differs between them is laid over the scene as it is now.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
@@ -17,12 +18,16 @@ from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.submission.openscene import scene_in
 from farmsubmit_ui.session.state import State, rebased, same
 
+# As in shot_v012.ma or shot.0012.ma.
+_VERSION = re.compile(r"(?<![A-Za-z])v\d+|\.\d{4}(?=\.\w+$)", re.IGNORECASE)
+
 
 class Memory(NamedTuple):
-    """How a scene was left, and how it had begun."""
+    """How a scene was left, how it had begun, and the preset that it had begun with."""
 
     request: SubmitRequest
     base: SubmitRequest
+    preset: str = ""
 
     def over(self, base: SubmitRequest) -> SubmitRequest:
         """Return a request for the scene as it is now with what was changed then."""
@@ -37,7 +42,12 @@ def is_lost(state: State, is_scene: bool) -> bool:
     return not same(request, base)
 
 
-def remember(request: SubmitRequest, base: SubmitRequest) -> None:
+def is_version_of(one: str, other: str) -> bool:
+    """Tell whether two paths are versions of one scene: alike but for the number of the version."""
+    return one != other and _VERSION.sub("", one) == _VERSION.sub("", other)
+
+
+def remember(request: SubmitRequest, base: SubmitRequest, preset: str = "") -> None:
     """Keep what was changed, or forget the scene where nothing was; a disk that is full or read-only is let be."""
     import json
 
@@ -46,10 +56,10 @@ def remember(request: SubmitRequest, base: SubmitRequest) -> None:
         return
     path = _file(scene)
     try:
-        if same(replace(request, settings=base.settings), base):
+        if not preset and same(replace(request, settings=base.settings), base):
             path.unlink(missing_ok=True)
             return
-        text = json.dumps({"request": _plain(request), "base": _plain(base)})
+        text = json.dumps({"request": _plain(request), "base": _plain(base), "preset": preset})
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write_atomic(path, text, private=True)
     except (OSError, FarmsubmitError):
@@ -62,7 +72,8 @@ def recall(scene: str) -> Optional[Memory]:
 
     try:
         document = json.loads(_file(scene).read_text(encoding="utf-8"))
-        return Memory(SubmitRequest.from_json(document["request"]), SubmitRequest.from_json(document["base"]))
+        request, base = (SubmitRequest.from_json(document[name]) for name in ("request", "base"))
+        return Memory(request, base, str(document.get("preset", "")))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, FarmsubmitError):
         return None
 

@@ -307,7 +307,7 @@ class Session(SessionValues):
         self.source, self._settings = source, source.settings
         after = state.rebased(request, base, source.request)
         self._steps.clear()
-        before, self._state = self._state, State(after, self._state.edits, source.request, "")
+        before, self._state = self._state, State(after, self._state.edits, source.request, source.preset)
         self.facts_changed.emit()
         self._show_change(before)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional, Tuple
 
 from farmsubmit.author.elements import Job
-from farmsubmit.errors import JobFileError
+from farmsubmit.errors import JobFileError, SettingsError
 from farmsubmit.request import SubmitRequest
 from farmsubmit.scenes.facts import SceneFacts
 from farmsubmit.settings import load_settings
 from farmsubmit.submission.openscene import OpenScene, request_of
-from farmsubmit_ui.session.memory import Memory, recall
+from farmsubmit_ui.session.memory import Memory, is_version_of, recall
 
 _JOB_SUFFIXES = (".alf", ".tcl", ".json")
 
@@ -25,7 +25,9 @@ class Source(NamedTuple):
 
     ``request`` is None for a finished job and ``job`` for everything else. ``path`` is the file, None where there was
     none; ``how`` says in words how it was read, ``when`` is in seconds since the epoch, ``seconds`` how long it took.
-    ``memory`` is how the scene was left last time; ``is_scene`` tells that it was one, whose changes are remembered.
+    ``memory`` is how the scene was left last time; ``is_carried`` that this is how another version of it was left.
+    ``preset`` is the one that the request was made with. ``is_scene`` tells that it was one, whose changes are
+    remembered.
     """
 
     settings: Any
@@ -36,6 +38,8 @@ class Source(NamedTuple):
     when: float = 0.0
     seconds: float = 0.0
     memory: Optional[Memory] = None
+    is_carried: bool = False
+    preset: str = ""
     is_scene: bool = False
 
     @property
@@ -73,12 +77,37 @@ def _of_scene(path: Path, cancelled: Callable[[], bool]) -> Source:
     return source_of_scene(OpenScene(facts), f"by {name}" if is_blend(path) else f"without {name}")
 
 
-def source_of_scene(scene: OpenScene, how: str = "") -> Source:
-    """Return the source for a scene, by default as its DCC has told it from memory; its path is no copy's."""
-    request = request_of(scene)
-    told = how or f"in {DCC_NAMES.get(scene.facts.dcc, scene.facts.dcc)}"
-    path, memory = Path(scene.path), recall(scene.path)
-    return Source(request.settings, request, how=told, path=path, when=time.time(), memory=memory, is_scene=True)
+def source_of_scene(scene: OpenScene, how: str = "", before: str = "") -> Source:
+    """Return the source for a scene, by default as its DCC has told it from memory; its path is no copy's.
+
+    ``before`` is the path of the scene that was open before: a new version of it goes on as that was left.
+    """
+    memory = recall(scene.path)
+    is_carried = memory is None and is_version_of(before, scene.path)
+    if is_carried:
+        memory = recall(before)
+    request, preset = _request_of(scene, memory.preset if memory is not None else "")
+    return Source(
+        request.settings,
+        request,
+        how=how or f"in {DCC_NAMES.get(scene.facts.dcc, scene.facts.dcc)}",
+        path=Path(scene.path),
+        when=time.time(),
+        memory=memory,
+        is_carried=is_carried,
+        preset=preset,
+        is_scene=True,
+    )
+
+
+def _request_of(scene: OpenScene, preset: str) -> Tuple[SubmitRequest, str]:
+    """Return the request of a scene, and the preset that it was made with: one that is gone is let be."""
+    try:
+        return request_of(scene, preset=preset), preset
+    except SettingsError:
+        if not preset:
+            raise
+        return request_of(scene), ""
 
 
 def source_of_request(request: SubmitRequest) -> Source:
