@@ -8,12 +8,15 @@ application waits for a person, one looks, types and clicks. What came of it goe
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import runpy
 import sys
 import traceback
 from pathlib import Path
 
+# A crash of Qt's says where in the dialog's log.
+faulthandler.enable()
 QT, FOLDER, SCRIPT = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 sys.path.append(QT)
 

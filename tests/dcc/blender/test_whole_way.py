@@ -96,6 +96,7 @@ def run(command: list[Any], environment: Dict[str, str]) -> str:
 def test_nothing_goes_wrong_on_either_side(told: Any) -> None:
     assert "went wrong" not in told["blender"], told["blender"]["went wrong"]
     assert "went wrong" not in told["person"], told["person"]["went wrong"]
+    assert told["blender"]["exit code"] == 0, told["blender"]["log"]
     assert "Traceback" not in told["blender"]["said"] + told["blender"]["log"]
 
 
