@@ -51,6 +51,11 @@ def test_a_row_says_what_went_where(panel, tmp_path):
     assert panel.model.index(1, JOB).data()
 
 
+def test_a_job_in_error_has_failed_as_it_is_said_everywhere(panel):
+    panel.model.set_states({1: "error"})
+    assert panel.model.index(1, OUTCOME).data() == "sent, failed"
+
+
 def test_other_scenes_are_shown_when_asked_for(panel, finished_job, tmp_path, qtbot):
     submit(finished_job, f"folder:{tmp_path}/jobs")
     panel.refresh()

@@ -15,6 +15,7 @@ from farmsubmit.history.treediff import job_differences
 from farmsubmit.request import SubmitRequest
 from farmsubmit.submission.again import scene_news, standing
 from farmsubmit_ui.models.table_base import TableBase
+from farmsubmit_ui.models.tree_cells import state_word
 from farmsubmit_ui.session.letters import why_not
 from farmsubmit_ui.style import brush, icon, mono
 
@@ -127,7 +128,7 @@ class HistoryModel(TableBase):
         """Return in words what became of a submission."""
         if entry.outcome == SENT:
             state = self._states.get(entry.number, "")
-            return self.tr("sent, {0}").format(state) if state else self.tr("sent")
+            return self.tr("sent, {0}").format(state_word(state)) if state else self.tr("sent")
         words = {
             REFUSED: self.tr("refused"),
             FAILED: self.tr("failed"),
