@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton, QT
 from farmsubmit.engines.base import ERROR, JobStatus, TaskStatus, Ticket
 from farmsubmit_ui.dialog import Submitter
 from farmsubmit_ui.preferences import Preferences
+from farmsubmit_ui.style import px
 from farmsubmit_ui.widgets import ElidedLabel, FittingRow, Omitted, ShortText, ShrinkingLabel, text_button
 
 SIZES = ((1440, 900), (1280, 720))
@@ -71,6 +72,15 @@ def test_nothing_is_cut_on_any_page(window: Any, qtbot: Any) -> None:
         for place in range(window.right.count()):
             window.right.setCurrentIndex(place)
             wait_for_whole(qtbot, window)
+
+
+@pytest.mark.parametrize("zoom", [1.0])
+def test_the_arrow_of_a_choice_has_its_room_when_the_zoom_changes(window: Any, qtbot: Any) -> None:
+    for _ in range(3):
+        window.change_zoom(1)
+    button = window.header.engine
+    qtbot.waitUntil(lambda: button.width() - button.choice.geometry().right() >= px(25))
+    assert px(25) > 35
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])

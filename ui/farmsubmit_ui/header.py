@@ -30,11 +30,15 @@ class BarButton(QPushButton):
         self.word = label(word, "dim")
         self.choice = label("", "strong")
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(11), 0, px(26), 0)
-        row.setSpacing(px(7))
+        self.style_changed()
         for part in (self.dot, self.word, self.choice):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             row.addWidget(part)
+
+    def style_changed(self) -> None:
+        """Leave room for the arrow at the present zoom."""
+        self.layout().setContentsMargins(px(11), 0, px(26), 0)
+        self.layout().setSpacing(px(7))
 
     def set_menu(self, menu: QMenu) -> None:
         """Open this menu."""
