@@ -169,8 +169,8 @@ def _read_number(reader: _Reader, what: str) -> Frame:
         limits = f"at most {MAX_DIGITS} digits before the point and {MAX_DECIMALS} after it"
         raise reader.mistake(f"the {what} has too many digits", limits)
     reader.at = found.end()
-    value = Fraction(int(digits + decimals), 10 ** len(decimals))
-    return plain(-value if found[1] else value)
+    value: Frame = plain(Fraction(int(digits + decimals), 10 ** len(decimals))) if decimals else int(digits)
+    return -value if found[1] else value
 
 
 def _no_number(reader: _Reader, what: str) -> FrameError:

@@ -21,6 +21,7 @@ frame syntax of its own: what it runs is tasks.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice
 from typing import Iterable, Iterator, Optional, Union
 
@@ -49,7 +50,7 @@ class FrameSet:
     @classmethod
     def parse(cls, text: str) -> FrameSet:
         """Return the frames that a text names; raises FrameError, with the column, on a mistake or too many frames."""
-        return cls(unique(read_runs(text), text))
+        return _parsed(text)
 
     @classmethod
     def of(cls, frames: Iterable[Union[Frame, float]]) -> FrameSet:
@@ -195,6 +196,12 @@ class FrameSet:
         ``forward`` is the set as it is: sort it first where the smallest frame should come first.
         """
         return FrameSet(single(frame) for frame in order_chunks(list(self), name))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> FrameSet:
+    # Each task of a large job says its frames several times while it is built.
+    return FrameSet(unique(read_runs(text), text))
 
 
 def _check_at_least_one(number: int, problem: str) -> None:
