@@ -62,14 +62,9 @@ class Slices(QObject):
         self._run(_SLICE)
 
     def _run(self, seconds: float) -> None:
-        steps = self._steps
-        end = time.perf_counter() + seconds
         try:
             with worker.held():
-                while steps is not None and self._steps is steps:
-                    self._last = next(steps)
-                    if time.perf_counter() > end:
-                        return
+                self._step_until(time.perf_counter() + seconds)
         except StopIteration:
             done, last = self._done, self._last
             self.stop()
@@ -80,3 +75,10 @@ class Slices(QObject):
             self.stop()
             if failed is not None:
                 failed(str(error))
+
+    def _step_until(self, end: float) -> None:
+        steps = self._steps
+        while steps is not None and self._steps is steps:
+            self._last = next(steps)
+            if time.perf_counter() > end:
+                return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
-from farmsubmit.author.elements import Element, Task
+from farmsubmit.author.elements import Element, Job, Task
 from farmsubmit.author.tree import walk
 from farmsubmit.pace import Cancelled
 from farmsubmit.request import SubmitRequest, split_for_approval
@@ -39,16 +39,25 @@ def let_go(made: List[Built]) -> Iterator[None]:
     """
     while made:
         elements: List[Element] = []
-        for element, _, leaving in walk(made.pop().job):
-            if not leaving:
-                elements.append(element)
-                if not len(elements) % _SOME:
-                    yield
-        # Parents go first: as long as they are there, they keep what is below them.
-        elements.reverse()
-        while elements:
-            for element in elements[-_SOME:]:
-                if isinstance(element, Task):
-                    element.parent = None
-            del element, elements[-_SOME:]
+        yield from _gather(made.pop().job, elements)
+        yield from _part(elements)
+
+
+def _gather(job: Job, elements: List[Element]) -> Iterator[None]:
+    for element, _, leaving in walk(job):
+        if leaving:
+            continue
+        elements.append(element)
+        if not len(elements) % _SOME:
             yield
+
+
+def _part(elements: List[Element]) -> Iterator[None]:
+    # Parents go first: as long as they are there, they keep what is below them.
+    elements.reverse()
+    while elements:
+        for element in elements[-_SOME:]:
+            if isinstance(element, Task):
+                element.parent = None
+        del element, elements[-_SOME:]
+        yield
