@@ -715,6 +715,14 @@ def test_what_was_changed_goes_on_in_the_next_version_of_a_scene(opened, maya_fa
     assert opened.job.priority != 3 and opened.preset == "final"
 
 
+def test_edits_of_the_tree_that_go_with_the_scene_of_the_dcc_are_told(opened, maya_facts, tmp_path, settle, told):
+    opened.edit_element(opened.job.subtasks[0], "service", "BigIron")
+    opened.message.connect(told.append)
+    opened.show_scene(replace(maya_facts, path=str(tmp_path / "other.ma")))
+    settle(opened)
+    assert len(told) == 1 and "in the tree of sq02_sh010_lighting_v012.ma is gone" in told[0]
+
+
 def test_a_version_that_has_changes_of_its_own_keeps_those(opened, maya_facts, settle):
     later = replace(maya_facts, path=maya_facts.path.replace("_v012", "_v013"))
     opened.show_scene(later)

@@ -138,7 +138,7 @@ class SessionCore(QObject):
         """
         found = scene if isinstance(scene, OpenScene) else OpenScene(scene)
         is_same = bool(self.scene) and Path(self.scene) == Path(found.path)
-        self._read(source_of_scene, found, "", self.scene, done=self._take_again if is_same else None)
+        self._read(source_of_scene, found, "", self.scene, done=self._take_again if is_same else self._take_shown)
 
     def open_request(self, request: SubmitRequest) -> None:
         """Open a finished request."""
@@ -222,6 +222,15 @@ class SessionCore(QObject):
         if request is not None and base is not None and self._state is not self._remembered:
             self._remembered = self._state
             remember(request, base, self._state.preset)
+
+    def _take_shown(self, source: Source) -> None:
+        """Take another scene of the DCC, which has moved on to it: nobody could be asked before."""
+        name = Path(self.scene).name if self._state.edits and not source.is_carried else ""
+        self._take(source)
+        if name:
+            self.message.emit(
+                self.tr("What was changed in the tree of {0} is gone; the rest comes back with it.").format(name)
+            )
 
     def _take(self, source: Source) -> None:
         self.remember()
