@@ -457,7 +457,7 @@ def test_a_camera_may_come_from_a_reference_or_from_the_row(kit):
 
 def test_a_scene_that_is_gone_from_its_folder_is_missing(kit, tmp_path):
     kit.scene(path=str(tmp_path / "shot#2.ma"))
-    assert rules(kit.problems()) == ["missing-files"]
+    assert [(found.rule, found.severity) for found in kit.problems()] == [("missing-files", Severity.ERROR)]
     (tmp_path / "shot#2.ma").touch()
     assert kit.problems() == []
 

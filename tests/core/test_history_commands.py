@@ -218,9 +218,16 @@ def test_previews_that_wait_for_a_word_on_the_rest_are_two_submissions(spool, tm
 
 def test_a_scene_that_changed_is_told_before_it_is_sent_again(run, spool, tmp_path, capsys):
     submit_request(request(tmp_path), spool)
-    (tmp_path / "light.blend").unlink()
+    (tmp_path / "light.blend").write_bytes(b"BLENDER and more")
     args = argparse.ArgumentParser()
     commands.add_commands(args.add_subparsers())
     parsed = args.parse_args(["resubmit", "1"])
     assert parsed.run(parsed) == 0
-    assert f"note: {tmp_path / 'light.blend'} is not there any more" in capsys.readouterr().err
+    assert f"note: {tmp_path / 'light.blend'} has changed since" in capsys.readouterr().err
+
+
+def test_a_scene_that_is_gone_is_not_sent_again(run, spool, tmp_path):
+    submit_request(request(tmp_path), spool)
+    (tmp_path / "light.blend").unlink()
+    with pytest.raises(ChecksFailed, match="the scene is not in its folder"):
+        run("resubmit", 1)

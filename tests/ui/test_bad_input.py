@@ -71,6 +71,17 @@ def test_a_scene_that_was_deleted_while_it_is_open_is_told_and_what_is_open_stay
     assert window.session.job_value("priority") == 42 and window.pages.currentWidget() is window.splitter
 
 
+def test_a_scene_that_was_deleted_while_it_is_open_is_not_sent(window, qtbot, settle, maya_facts, tmp_path):
+    (tmp_path / "jobs").mkdir()
+    window.session.set_engine(f"folder:{tmp_path}/jobs")
+    settle(window.session)
+    Path(maya_facts.path).unlink()
+    window.submit()
+    page = window.way.submission
+    qtbot.waitUntil(lambda: page.is_ended, timeout=30_000)
+    assert "the scene is not in its folder" in page.problem.text() and not [*(tmp_path / "jobs").iterdir()]
+
+
 def test_a_request_of_a_newer_version_is_told_and_what_is_open_stays(window, qtbot, tmp_path):
     path = tmp_path / "newer.json"
     path.write_text(json.dumps({**window.session.request.to_json(), "request_version": 99}))

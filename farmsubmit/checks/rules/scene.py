@@ -28,14 +28,14 @@ _TOLD_BY_RULES = re.compile(
 def missing_files(context: Context) -> Iterator[Problem]:
     """Textures, caches, references and the like, as this machine sees them; what holds a variable is not looked up.
 
-    The scene itself counts where its folder shows that it is looked for on the right disk.
+    The scene itself counts where its folder shows that it is looked for on the right disk; without it nothing renders.
     """
     facts = context.facts
     if facts is None:
         return
     if _is_gone(facts.path, context):
         text, fix = "the scene is not in its folder", "save it, or name it where it is now"
-        yield context.problem(facts.path, text, fix, field="path", file=facts.path)
+        yield context.problem(facts.path, text, fix, field="path", file=facts.path, severity=Severity.ERROR)
     made = _made_here(context, facts)
     for state in look_up(_needed(facts), context.cancelled):
         if state.exists is False and state.file.path not in made:
