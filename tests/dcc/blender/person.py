@@ -136,4 +136,9 @@ def run_with_person(*_):
 QApplication.exec = staticmethod(run_with_person)
 sys.argv[:3] = []
 sys.path.insert(0, str(Path(SCRIPT).parent))
-runpy.run_path(SCRIPT, run_name="__main__")
+try:
+    runpy.run_path(SCRIPT, run_name="__main__")
+except SystemExit as ended:
+    if ended.code:
+        sys.stderr.write(f"it ended with {ended.code}; modules are in {sys.path}\n")
+    raise

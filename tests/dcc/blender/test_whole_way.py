@@ -69,7 +69,7 @@ def told(work: Path, screen: str) -> Dict[str, Any]:
         "XDG_RUNTIME_DIR": str(work),
         "TMPDIR": str(work / "tmp"),
         "DISPLAY": screen,
-        "PATH": os.environ["PATH"],
+        "PATH": path_without_ours(),
         "HOME": str(work),
     }
     bare = work / "bare"
@@ -84,6 +84,12 @@ def told(work: Path, screen: str) -> Dict[str, Any]:
         "person": json.loads(person.read_text()) if person.exists() else {},
         "jobs": [path.read_text() for path in (work / "jobs").iterdir()],
     }
+
+
+def path_without_ours() -> str:
+    """Return PATH without a virtual environment that is active: Blender's own Python would take its modules from it."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if Path(folder) != Path(sys.prefix, "bin"))
 
 
 def run(command: list[Any], environment: Dict[str, str]) -> str:
