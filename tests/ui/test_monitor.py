@@ -321,6 +321,20 @@ def test_a_narrow_foot_keeps_the_key_of_its_button(panel, engine, qtbot):
     qtbot.waitUntil(lambda: engine.asked == [("retry", (2,), None)])
 
 
+def test_the_key_of_retry_works_beside_other_tabs(panel, engine, qtbot):
+    panel.right.hide()
+    qtbot.keyClick(panel, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: engine.asked == [("retry", (2,), None)])
+
+
+def test_a_state_that_no_task_is_in_any_more_is_said(panel, engine, qtbot):
+    panel.right.findChild(QPushButton, "only_error").click()
+    engine.told = [replace(task, state=DONE) for task in engine.told]
+    panel.watch.look()
+    qtbot.waitUntil(panel.right.empty.isVisible)
+    assert "in such a state" in panel.right.empty.sentence()
+
+
 def test_another_job_begins_without_a_filter(panel, engine, qtbot):
     panel.right.findChild(QPushButton, "only_error").click()
     panel.start(replace(TICKET, jid="8"), None)

@@ -66,6 +66,8 @@ class TasksSide(TasksView):
         self._add_log()
         self._make_buttons()
         self.foot = self._made_foot()
+        # Of the foot, which stays beside all tabs; the button's own would go with a shorter text in a narrow window.
+        QShortcut(QKeySequence("Ctrl+R"), self.foot).activated.connect(self.buttons["retry"].click)
         watch.changed.connect(self.refresh)
         watch.aged.connect(self._show_age)
         watch.log_changed.connect(self._show_log)
@@ -108,8 +110,6 @@ class TasksSide(TasksView):
             self.buttons[name] = text_button(text, f"job_{name}", icon, "primary" if name == "retry" else "")
         for name, button in self.buttons.items():
             button.clicked.connect(lambda checked=False, name=name: self.act(name))
-        # Not the button's own, which a shorter text in a narrow window would take away.
-        QShortcut(QKeySequence("Ctrl+R"), self).activated.connect(self.buttons["retry"].click)
         self._tips = {
             "priority": self.tr("Priority…"),
             "pause": self.tr("Pause"),

@@ -146,7 +146,7 @@ class TasksView(QWidget):
 
     def _filtered(self, hits: int) -> None:
         self._show_counts()
-        self.filter.set_problem("" if hits else self.tr("No task holds this text."))
+        self.filter.set_problem("" if hits or not self.filter.text() else self.tr("No task holds this text."))
         self._show_what_there_is()
 
     def _next_hit(self) -> None:
@@ -194,8 +194,11 @@ class TasksView(QWidget):
         if not self.model.rowCount():
             return self._why_no_tasks()
         kept = self.model.kept
-        is_empty = kept is not None and not len(kept.hits) and not self.switch.currentIndex()
-        return self.tr("No task holds this text in its title, service or command.") if is_empty else ""
+        if kept is None or len(kept.hits) or self.switch.currentIndex():
+            return ""
+        if not self.filter.text():
+            return self.tr("No task is in such a state any more.")
+        return self.tr("No task holds this text in its title, service or command.")
 
     def _row_changed(self, index: QModelIndex) -> None:
         if self._details.is_made:
